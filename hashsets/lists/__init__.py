@@ -1,0 +1,3 @@
+"""The library of hash lists on disk: what they hold, how a version is built, and how all of them are searched.
+It holds hashes, ids and labels only, and nothing readable from a reported address.
+"""

@@ -1,0 +1,95 @@
+"""The library's one small file that says which version of which list counts, and which entries were withdrawn.
+Replacing it is the moment an import or a withdrawal takes effect. It knows no hash.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from hashsets.errors import DamagedListError
+from hashsets.lists.files import write_whole
+from hashsets.match import Role, Thresholds
+from hashsets.values import Algorithm
+
+FILE_NAME = "manifest.json"
+FORMAT_VERSION = 1
+
+
+@dataclass(frozen=True)
+class ListInfo:
+    """A list as people see it. `entries` leaves out the withdrawn; `algorithms` counts hashes; `format` names the source's."""
+
+    name: str
+    role: Role
+    version: int
+    entries: int
+    algorithms: Mapping[Algorithm, int]
+    thresholds: Thresholds
+    imported_at: datetime
+    label: str | None
+    format: str
+    withdrawn: int
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """What a file of a version must be."""
+
+    size_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class StoredList:
+    """A list as the manifest has it; `rows` counts all its entries, `withdrawn` maps entry ids to times."""
+
+    role: Role
+    version: int
+    rows: int
+    algorithms: Mapping[Algorithm, int]
+    thresholds: Thresholds
+    imported_at: datetime
+    label: str | None
+    format: str
+    files: Mapping[str, StoredFile]
+    withdrawn: Mapping[str, datetime] = field(default_factory=dict)
+
+
+Manifest = Mapping[str, StoredList]
+
+
+def load_manifest(path: Path) -> Manifest:
+    """Read the manifest; a missing one is an empty library. Raises DamagedListError."""
+    try:
+        document = json.loads(path.read_bytes())
+        if document["format"] != FORMAT_VERSION:
+            raise DamagedListError(f"{path} was written by another version of this program: use that one.")
+        return {name: _read(stored) for name, stored in document["lists"].items()}
+    except FileNotFoundError:
+        return {}
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise DamagedListError(f"{path} is damaged: put it back from a backup, or import the lists again.") from None
+
+
+def save_manifest(path: Path, manifest: Manifest) -> None:
+    """Replace the manifest in one step."""
+    document = {"format": FORMAT_VERSION, "lists": {name: asdict(stored) for name, stored in manifest.items()}}
+    write_whole(path, json.dumps(document, indent=1, default=datetime.isoformat).encode())
+
+
+def _read(stored: dict[str, Any]) -> StoredList:
+    return StoredList(
+        role=Role(stored["role"]),
+        version=int(stored["version"]),
+        rows=int(stored["rows"]),
+        algorithms={Algorithm(name): int(count) for name, count in stored["algorithms"].items()},
+        thresholds=Thresholds(**stored["thresholds"]),
+        imported_at=datetime.fromisoformat(stored["imported_at"]),
+        label=stored["label"],
+        format=stored["format"],
+        files={name: StoredFile(**file) for name, file in stored["files"].items()},
+        withdrawn={entry: datetime.fromisoformat(at) for entry, at in stored["withdrawn"].items()},
+    )

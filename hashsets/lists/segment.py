@@ -1,0 +1,121 @@
+"""One version of one list as files mapped into memory: sorted hash words, the entry each belongs to, ids and labels.
+It never changes once written; it knows nothing of other versions, roles or withdrawals.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hashsets.errors import DamagedListError
+from hashsets.formats.rows import ListRow
+from hashsets.index import Near, Positions, Words, find_equal, find_near, hex_to_words, words_to_hex
+from hashsets.lists.manifest import StoredFile
+from hashsets.values import Algorithm
+
+KEYS, DIGESTS, SPANS, TEXT = "entry_keys.npy", "entry_digests.npy", "text_spans.npy", "text.bin"
+
+
+def words_file(algorithm: Algorithm) -> str:
+    """Name of the file with the columns of an algorithm's values, sorted."""
+    return f"{algorithm}.npy"
+
+
+def rows_file(algorithm: Algorithm) -> str:
+    """Name of the file with the row of the entry that each value belongs to."""
+    return f"{algorithm}_rows.npy"
+
+
+def key_of(entry: str) -> int:
+    """The 64-bit number under which an entry id is found."""
+    return int.from_bytes(hashlib.blake2b(entry.encode(), digest_size=8).digest(), "big")
+
+
+class Segment:
+    """Reads one version. Files are mapped when first needed; a missing or cut file raises DamagedListError."""
+
+    def __init__(self, folder: Path, files: Mapping[str, StoredFile]) -> None:
+        self._folder = folder
+        self._files = files
+        for name, stored in files.items():
+            self._check_size(folder / name, stored.size_bytes)
+        self._arrays: dict[str, NDArray[Any]] = {}
+
+    @property
+    def algorithms(self) -> list[Algorithm]:
+        return [algorithm for algorithm in Algorithm if words_file(algorithm) in self._files]
+
+    @property
+    def keys(self) -> NDArray[np.uint64]:
+        """Key of each row, sorted."""
+        return self._array(KEYS)
+
+    @property
+    def digests(self) -> NDArray[np.uint64]:
+        """A number per row that changes with the entry's hashes or label."""
+        return self._array(DIGESTS)
+
+    def find_equal(self, algorithm: Algorithm, value: str) -> list[int]:
+        """Rows that have this very value."""
+        if words_file(algorithm) not in self._files:
+            return []
+        found = find_equal(self._words(algorithm), hex_to_words([value], algorithm))
+        return [int(row) for row in self._rows_at(algorithm, found)]
+
+    def find_near(self, algorithm: Algorithm, values: Sequence[str], max_distance: int) -> Iterator[tuple[int, int, int]]:
+        """(row, which of the values, distance in bits) of everything in reach."""
+        if words_file(algorithm) not in self._files:
+            return
+        near: Near = find_near(self._words(algorithm), hex_to_words(values, algorithm), max_distance)
+        rows = self._rows_at(algorithm, near.positions)
+        for row, query, distance in zip(rows, near.queries, near.distances, strict=True):
+            yield int(row), int(query), int(distance)
+
+    def text_of(self, row: int) -> tuple[str, str | None]:
+        """Entry id and label of a row."""
+        start, end = (int(edge) for edge in self._array(SPANS)[row])
+        entry, _, label = self._text[start:end].tobytes().decode().partition("\0")
+        return entry, label or None
+
+    def row_of(self, entry: str) -> int | None:
+        """The row of an entry id, or None."""
+        key = np.uint64(key_of(entry))
+        row = int(np.searchsorted(self.keys, key))
+        is_there = row < len(self.keys) and self.keys[row] == key and self.text_of(row)[0] == entry
+        return row if is_there else None
+
+    def read_rows(self) -> Iterator[ListRow]:
+        """All entries with all their hashes; for lists that fit into memory."""
+        hashes: defaultdict[int, list[tuple[Algorithm, str]]] = defaultdict(list)
+        for algorithm in self.algorithms:
+            values = words_to_hex(self._words(algorithm), algorithm)
+            for row, value in zip(self._array(rows_file(algorithm)).tolist(), values, strict=True):
+                hashes[row].append((algorithm, value))
+        for row in sorted(hashes):
+            entry, label = self.text_of(row)
+            yield ListRow(tuple(hashes[row]), entry, label)
+
+    @cached_property
+    def _text(self) -> NDArray[np.uint8]:
+        return np.memmap(self._folder / TEXT, np.uint8, mode="r")
+
+    def _words(self, algorithm: Algorithm) -> Words:
+        return self._array(words_file(algorithm))
+
+    def _rows_at(self, algorithm: Algorithm, positions: Positions) -> NDArray[np.uint32]:
+        rows: NDArray[np.uint32] = self._array(rows_file(algorithm))[positions]
+        return rows
+
+    def _array(self, name: str) -> NDArray[Any]:
+        if name not in self._arrays:
+            self._arrays[name] = np.load(self._folder / name, mmap_mode="r", allow_pickle=False)
+        return self._arrays[name]
+
+    def _check_size(self, path: Path, size_bytes: int) -> None:
+        if not path.is_file() or path.stat().st_size != size_bytes:
+            raise DamagedListError(f"{path} is missing or has another size: import the list again.")

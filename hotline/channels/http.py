@@ -1,0 +1,127 @@
+"""The one guarded HTTP session: requests, but every connection is opened by our dialer, no proxy, no netrc, no redirect
+by itself. Knows nothing of what is fetched or why."""
+
+import logging
+import ssl
+from functools import cache, partial
+from typing import Any, NoReturn
+
+import requests
+import requests.adapters
+import requests.utils
+import urllib3
+import urllib3.connection
+import urllib3.util.ssl_
+
+from hotline.channels.dial import Dialer, MeteredTlsSocket
+
+# urllib3 writes whole addresses into its warnings and debug lines; an address is confidential.
+logging.getLogger("urllib3").setLevel(logging.CRITICAL + 1)
+
+
+class _HttpConnection(urllib3.connection.HTTPConnection):
+    dialer: Dialer
+
+    def _new_conn(self) -> Any:
+        return self.dialer.dial(self._dns_host, self.port)
+
+    def connect(self) -> None:
+        super().connect()
+        self.dialer.stage = "headers"
+
+
+class _HttpsConnection(urllib3.connection.HTTPSConnection):
+    dialer: Dialer
+
+    def _new_conn(self) -> Any:
+        sock = self.dialer.dial(self._dns_host, self.port)
+        self.dialer.stage = "tls"
+        return sock
+
+    def connect(self) -> None:
+        super().connect()
+        assert isinstance(self.sock, MeteredTlsSocket)
+        self.sock.allowance = self.dialer.allowance
+        self.dialer.stage = "headers"
+
+
+class _HttpPool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _HttpConnection
+
+    def __init__(self, *args: Any, dialer: Dialer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.dialer = dialer
+
+    def _new_conn(self) -> Any:
+        connection = super()._new_conn()
+        connection.dialer = self.dialer  # type: ignore[attr-defined]
+        return connection
+
+
+class _HttpsPool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _HttpsConnection
+
+    def __init__(self, *args: Any, dialer: Dialer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.dialer = dialer
+
+    def _new_conn(self) -> Any:
+        connection = super()._new_conn()
+        connection.dialer = self.dialer  # type: ignore[attr-defined]
+        return connection
+
+
+class _GuardedAdapter(requests.adapters.HTTPAdapter):
+    def __init__(self, dialer: Dialer, context: ssl.SSLContext) -> None:
+        self._dialer, self._context = dialer, context
+        super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
+        pools = {"http": partial(_HttpPool, dialer=self._dialer), "https": partial(_HttpsPool, dialer=self._dialer)}
+        self.poolmanager.pool_classes_by_scheme = pools
+
+    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
+        """Nothing to do: the shared context verifies; loading the authorities anew costs 10 ms for each connection."""
+
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise NotImplementedError("a proxy would resolve names beyond the gate's sight; none is used")
+
+
+class GuardedSession(requests.Session):
+    """One exchange's session; `dialer` tells the address dialled and the stage reached."""
+
+    def __init__(self, dialer: Dialer, context: ssl.SSLContext, user_agent: str) -> None:
+        super().__init__()
+        self.dialer = dialer
+        self.trust_env = False
+        self.headers.clear()
+        self.headers.update(
+            {"User-Agent": user_agent, "Accept": "*/*", "Accept-Encoding": "gzip, identity", "Connection": "close"}
+        )
+        self.mount("http://", _GuardedAdapter(dialer, context))
+        self.mount("https://", _GuardedAdapter(dialer, context))
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Never one: requests would read the redirect's whole body, unbounded, to prepare a next request."""
+
+    def send_bare(self, method: str, href: str, headers: dict[str, str] | None = None) -> requests.Response:
+        """Sends one request and returns its answer with the body unread; the address goes out as WHATWG wrote it."""
+        prepared = self.prepare_request(requests.Request(method, href, headers=headers))
+        prepared.url = href
+        return self.send(prepared, stream=True, allow_redirects=False, timeout=self.dialer.allowance.left_s())
+
+
+def guarded_session(dialer: Dialer, *, user_agent: str, context: ssl.SSLContext | None = None) -> GuardedSession:
+    """Builds a session whose connections all go through `dialer`. `context`: other TLS authorities, for tests."""
+    if context is not None:
+        context.sslsocket_class = MeteredTlsSocket
+    return GuardedSession(dialer, context or _tls_context(), user_agent)
+
+
+@cache
+def _tls_context() -> ssl.SSLContext:
+    context = urllib3.util.ssl_.create_urllib3_context()
+    context.load_verify_locations(requests.utils.DEFAULT_CA_BUNDLE_PATH)
+    context.sslsocket_class = MeteredTlsSocket
+    return context

@@ -1,0 +1,254 @@
+"""The chain of custody: one line for every change, in the same transaction, and the proof that nothing was altered since."""
+
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, event, inspect
+from sqlmodel import Session, col, select
+
+from hotline import db
+from hotline.db import time_text
+from hotline.errors import AuditError
+from hotline.models import AUDITED, LETTERS, CustodyEntry, Row, Text
+
+START = "0" * 64
+
+
+@dataclass(frozen=True)
+class Books:
+    """What a write transaction needs: the database, where its anchor is kept, who writes and when."""
+
+    engine: Engine
+    anchor: Path
+    actor: str
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What `verify` found: how many entries and rows hold, and how many entries came after the anchor."""
+
+    entries: int
+    rows: int
+    behind: int | None
+    head: str
+
+
+@dataclass(frozen=True)
+class _Line:
+    action: str
+    subject: str
+    from_state: str | None
+    to_state: str | None
+    reason: str | None
+    text: str | None
+
+
+@contextmanager
+def transaction(books: Books) -> Iterator[Session]:
+    """Opens a write transaction in which every changed row needs a custody line; commits, then moves the anchor."""
+    with db.transaction(books.engine) as session:
+        session.info.update(lines=[], touched={})
+        event.listen(session, "after_flush", _note_touched)
+        yield session
+        head = _write_lines(session, books)
+    if head is not None:
+        _write_anchor(books.anchor, *head)
+
+
+def record(
+    session: Session,
+    action: str,
+    subject: str,
+    *,
+    from_state: str | None = None,
+    to_state: str | None = None,
+    reason: str | None = None,
+    text: str | None = None,
+) -> None:
+    """Adds a line about `subject`. Free `text` is kept apart, erasable; the line holds only its salted digest."""
+    session.info["lines"].append(_Line(action, subject, from_state, to_state, reason, text))
+
+
+def row_digest(row: Row) -> str:
+    """SHA-256 of a row's canonical JSON: its columns by name, times as RFC 3339, bytes by their own digest."""
+    values = {name: _plain(getattr(row, name)) for name in type(row).model_fields}
+    return _digest(values)
+
+
+def row_name(row: Row) -> str:
+    """Names a row for the chain: table and primary key, `items:31`."""
+    mapper = inspect(type(row))
+    keys = [str(getattr(row, column.key)) for column in mapper.primary_key]
+    return f"{type(row).__tablename__}:{'/'.join(keys)}"
+
+
+def read_anchor(path: Path) -> tuple[int, str] | None:
+    """Reads the anchor (sequence, hash); None when there is none. Raises AuditError when it is not one."""
+    try:
+        sequence, digest = path.read_text().split()
+        return int(sequence), digest
+    except FileNotFoundError:
+        return None
+    except (ValueError, OSError):
+        raise AuditError(f"{path.name} is not a readable anchor; give the one that was kept with --anchor") from None
+
+
+def verify(session: Session, anchor: tuple[int, str] | None) -> Audit:
+    """Recomputes the whole chain and every audited row.
+
+    Raises AuditError naming the first thing wrong. Passes when the anchor lies anywhere on the chain.
+    """
+    previous, sequence, known, anchored = START, 0, dict[str, str](), anchor is None or anchor == (0, START)
+    for entry in session.exec(select(CustodyEntry).order_by(col(CustodyEntry.seq))).yield_per(1000):
+        sequence += 1
+        _check_entry(session, entry, sequence, previous)
+        known.update(json.loads(entry.rows))
+        previous = entry.hash
+        anchored = anchored or (entry.seq, entry.hash) == anchor
+    if not anchored:
+        raise AuditError("the anchor is not on the chain: entries were cut off or rewritten after it was made")
+    rows = _check_rows(session, known)
+    return Audit(sequence, rows, sequence - anchor[0] if anchor else None, previous)
+
+
+def _check_entry(session: Session, entry: CustodyEntry, sequence: int, previous: str) -> None:
+    if entry.seq != sequence:
+        raise AuditError(f"custody entry {sequence} is missing")
+    if entry.previous != previous or entry.hash != _entry_hash(entry):
+        raise AuditError(f"custody entry {sequence} was altered")
+    text = session.get(Text, entry.text_id) if entry.text_id else None
+    if text is not None and _text_digest(text.salt, text.content) != entry.text_digest:
+        raise AuditError(f"the free text of custody entry {sequence} was altered")
+
+
+def _check_rows(session: Session, known: dict[str, str]) -> int:
+    left = {name for name, digest in known.items() if digest}
+    for table in AUDITED:
+        for row in session.exec(select(table)).yield_per(1000):
+            name = row_name(row)
+            if known.get(name) != row_digest(row):
+                raise AuditError(f"row {name} was altered or added outside the chain")
+            left.discard(name)
+            session.expunge(row)
+    if left:
+        raise AuditError(f"row {min(left)} was deleted outside the chain")
+    return sum(1 for digest in known.values() if digest)
+
+
+def _note_touched(session: Session, _: object) -> None:
+    touched = session.info["touched"]
+    for row in (*session.new, *session.dirty):
+        if isinstance(row, AUDITED):
+            touched[id(row)] = (row, False)
+    for row in session.deleted:
+        if isinstance(row, AUDITED):
+            touched[id(row)] = (row, True)
+
+
+def _write_lines(session: Session, books: Books) -> tuple[int, str] | None:
+    session.flush()
+    lines: list[_Line] = session.info["lines"]
+    touched: list[tuple[Row, bool]] = list(session.info["touched"].values())
+    if not lines:
+        if touched:
+            raise AssertionError(f"rows changed without a custody line: {[row_name(row) for row, _ in touched]}")
+        return None
+    sequence, previous = _head(session)
+    for line, rows in zip(lines, _shared_out(lines, touched), strict=True):
+        sequence += 1
+        entry = _entry(session, line, books, sequence, previous, rows)
+        session.add(entry)
+        previous = entry.hash
+    return sequence, previous
+
+
+def _shared_out(lines: list[_Line], touched: list[tuple[Row, bool]]) -> list[dict[str, str]]:
+    """Gives each line the digests of its subject's row, and the last line those of all rows nobody named."""
+    last_about = {line.subject: number for number, line in enumerate(lines)}
+    shares: list[dict[str, str]] = [{} for _ in lines]
+    for row, is_deleted in touched:
+        number = last_about.get(subject_of(row), len(lines) - 1)
+        shares[number][row_name(row)] = "" if is_deleted else row_digest(row)
+    return shares
+
+
+def subject_of(row: Row) -> str:
+    """The id under which custody lines speak of a row: `I31`; its table name where people never name it."""
+    letter = LETTERS.get(type(row))
+    return f"{letter}{getattr(row, 'id')}" if letter else str(type(row).__tablename__)  # noqa: B009
+
+
+def _entry(
+    session: Session, line: _Line, books: Books, sequence: int, previous: str, rows: dict[str, str]
+) -> CustodyEntry:
+    text = _add_text(session, line.text) if line.text else None
+    entry = CustodyEntry(
+        seq=sequence,
+        at=books.now,
+        actor=books.actor,
+        action=line.action,
+        subject=line.subject,
+        from_state=line.from_state,
+        to_state=line.to_state,
+        reason=line.reason,
+        text_id=text.id if text else None,
+        text_digest=_text_digest(text.salt, text.content) if text else None,
+        rows=json.dumps(rows, sort_keys=True, separators=(",", ":")),
+        previous=previous,
+        hash="",
+    )
+    entry.hash = _entry_hash(entry)
+    return entry
+
+
+def _add_text(session: Session, content: str) -> Text:
+    text = Text(salt=secrets.token_hex(16), content=content)
+    session.add(text)
+    session.flush()
+    return text
+
+
+def _entry_hash(entry: CustodyEntry) -> str:
+    values = {name: _plain(getattr(entry, name)) for name in CustodyEntry.model_fields if name not in ("hash", "text_id")}
+    return _digest(values)
+
+
+def _head(session: Session) -> tuple[int, str]:
+    last = session.exec(select(CustodyEntry).order_by(col(CustodyEntry.seq).desc()).limit(1)).first()
+    return (last.seq, last.hash) if last else (0, START)
+
+
+def head(session: Session) -> tuple[int, str]:
+    """The last entry's sequence and hash; (0, zeros) for an empty chain."""
+    return _head(session)
+
+
+def _write_anchor(path: Path, sequence: int, digest: str) -> None:
+    """Replaces the anchor whole, so that a reader never meets half of one."""
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    temporary.write_text(f"{sequence} {digest}\n")
+    temporary.chmod(0o640)
+    temporary.replace(path)
+
+
+def _text_digest(salt: str, content: str) -> str:
+    return hashlib.sha256(f"{salt}\n{content}".encode()).hexdigest()
+
+
+def _digest(values: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(values, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return time_text(value)
+    return hashlib.sha256(value).hexdigest() if isinstance(value, bytes) else value

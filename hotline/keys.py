@@ -1,0 +1,81 @@
+"""Key files of a home, and the sealing of what identifies a reporter. Knows neither reports' content nor who may read it."""
+
+import os
+import secrets
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
+from sqlmodel import Session
+
+from hotline.errors import HomeError, InputError
+from hotline.models import ReportKey
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+
+
+def make_key_file(path: Path) -> bytes:
+    """Writes 32 random bytes as hex, readable by owner and group, never over an existing key. Returns the bytes."""
+    key = secrets.token_bytes(KEY_BYTES)
+    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o640)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(key.hex() + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return key
+
+
+def read_key_file(path: Path) -> bytes:
+    """Reads a key file. Raises HomeError when it is missing, not readable or no key."""
+    try:
+        key = bytes.fromhex(path.read_text().strip())
+    except FileNotFoundError:
+        raise HomeError(f"keys/{path.name} is missing; put it back from where the keys are kept") from None
+    except PermissionError:
+        raise HomeError(f"keys/{path.name} may not be read by this account; ask to be put in the home's group") from None
+    except ValueError:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise HomeError(f"keys/{path.name} is not a key; put back the one that belongs to this home")
+    return key
+
+
+def seal(session: Session, workspace: bytes, report_id: int, content: str) -> bytes:
+    """Encrypts `content` under the report's own key, which is made at first use. AES-GCM, 12-byte nonce in front."""
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    box = AESGCM(_report_key(session, workspace, report_id)).encrypt(nonce, content.encode(), _bound_to(report_id))
+    return nonce + box
+
+
+def unseal(session: Session, workspace: bytes, report_id: int, box: bytes) -> str:
+    """Decrypts what `seal` made. Raises InputError when the report was forgotten, HomeError when the key is another."""
+    kept = session.get(ReportKey, report_id)
+    if kept is None:
+        raise InputError(f"R{report_id} was forgotten; what its reporter told about themselves is gone")
+    try:
+        key = aes_key_unwrap(workspace, kept.wrapped)
+        return AESGCM(key).decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], _bound_to(report_id)).decode()
+    except (InvalidUnwrap, InvalidTag):
+        raise HomeError("keys/workspace.key is not the one this report was sealed with; put it back") from None
+
+
+def forget(session: Session, report_id: int) -> None:
+    """Deletes a report's key: what it sealed cannot be read again by anyone."""
+    kept = session.get(ReportKey, report_id)
+    if kept is not None:
+        session.delete(kept)
+
+
+def _report_key(session: Session, workspace: bytes, report_id: int) -> bytes:
+    kept = session.get(ReportKey, report_id)
+    if kept is not None:
+        return aes_key_unwrap(workspace, kept.wrapped)
+    key = secrets.token_bytes(KEY_BYTES)
+    session.add(ReportKey(report_id=report_id, wrapped=aes_key_wrap(workspace, key)))
+    return key
+
+
+def _bound_to(report_id: int) -> bytes:
+    return f"report:{report_id}".encode()

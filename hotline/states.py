@@ -1,0 +1,338 @@
+"""The words of the field as enumerations, and the table of an item's moves. Knows no storage and does nothing."""
+
+from enum import StrEnum
+
+
+class Source(StrEnum):
+    WEB = "web"
+    PHONE = "phone"
+    EMAIL = "email"
+    POLICE = "police"
+    PARTNER = "partner"
+    ANALYST = "analyst"
+
+
+class Category(StrEnum):
+    CSAM = "csam"
+    SELF_GENERATED = "self_generated"
+    SEXTORTION = "sextortion"
+    GROOMING = "grooming"
+    IMPERSONATION = "impersonation"
+    BULLYING = "bullying"
+    THREATS = "threats"
+    HATE_SPEECH = "hate_speech"
+    HARASSMENT = "harassment"
+    OTHER = "other"
+
+
+class AtRisk(StrEnum):
+    SUICIDE = "suicide"
+    THREAT_TO_LIFE = "threat_to_life"
+    BLACKMAIL_RUNNING = "blackmail_running"
+    MEETING_ARRANGED = "meeting_arranged"
+    OFFENDER_KNOWS_HOME = "offender_knows_home"
+    VIOLENCE_AT_HOME = "violence_at_home"
+    OTHER = "other"
+
+
+class NoUrlKind(StrEnum):
+    """What a report without an address is about."""
+
+    CALL = "call"
+    CHAT = "chat"
+    GROUP = "group"
+    PHONE_NUMBER = "phone_number"
+    HANDLE = "handle"
+    GAME = "game"
+    OFFLINE = "offline"
+    OTHER = "other"
+
+
+class Kind(StrEnum):
+    """What an item is."""
+
+    PAGE = "page"
+    PROFILE = "profile"
+    PICTURE = "picture"
+    VIDEO = "video"
+    FILE = "file"
+    UNKNOWN = "unknown"
+
+
+class State(StrEnum):
+    """Where an item is in its life (DESIGN section 2)."""
+
+    RECEIVED = "received"
+    UNREACHABLE = "unreachable"
+    AWAITING_ASSESSMENT = "awaiting_assessment"
+    NOT_ILLEGAL = "not_illegal"
+    ILLEGAL = "illegal"
+    HARMFUL = "harmful"
+    NOTICED = "noticed"
+    REMOVED = "removed"
+    CLOSED = "closed"
+
+
+class Unreachable(StrEnum):
+    """Why a look could not be taken."""
+
+    DNS = "dns"
+    CONNECT = "connect"
+    TLS = "tls"
+    TIMEOUT = "timeout"
+    RESET = "reset"
+    NOT_FOUND = "not_found"
+    LOGIN_WALL = "login_wall"
+    FORBIDDEN = "forbidden"
+    GEO_BLOCKED = "geo_blocked"
+    SERVER_ERROR = "server_error"
+    REFUSED_ADDRESS = "refused_address"
+    TOO_LARGE = "too_large"
+    TOO_MANY_REDIRECTS = "too_many_redirects"
+    BAD_RESPONSE = "bad_response"
+    RATE_LIMITED = "rate_limited"
+    ONION = "onion"
+    NO_MANDATE = "no_mandate"
+
+
+HOPELESS = frozenset(
+    {
+        Unreachable.LOGIN_WALL,
+        Unreachable.REFUSED_ADDRESS,
+        Unreachable.NO_MANDATE,
+        Unreachable.ONION,
+        Unreachable.GEO_BLOCKED,
+    }
+)
+"""Reasons for which trying again is useless until something else changes: a person is told at once."""
+
+
+class CloseReason(StrEnum):
+    WITHDRAWN = "withdrawn"
+    OUT_OF_REMIT = "out_of_remit"
+    REFERRED = "referred"
+    BAD_FAITH = "bad_faith"
+
+
+class Verdict(StrEnum):
+    """What an assessment says."""
+
+    BASELINE = "baseline"
+    NATIONAL = "national"
+    HARMFUL = "harmful"
+    NOT_ILLEGAL = "not_illegal"
+
+
+class Ground(StrEnum):
+    IMPERSONATION = "impersonation"
+    BULLYING = "bullying"
+    BLACKMAIL = "blackmail"
+    THREATS = "threats"
+    HATE = "hate"
+    PRIVATE_IMAGE = "private_image"
+    IDENTIFYING_PUBLICATION = "identifying_publication"
+
+
+class NotIllegalReason(StrEnum):
+    CONTENT_NOT_FOUND = "content_not_found"
+    REMOVED_BEFORE_ASSESSMENT = "removed_before_assessment"
+    ADULT = "adult"
+    NUDITY_NOT_SEXUALIZED = "nudity_not_sexualized"
+    BELOW_THRESHOLD = "below_threshold"
+    TOO_SMALL = "too_small"
+    VIRTUAL = "virtual"
+    LINKING_ONLY = "linking_only"
+    AGE_NOT_ASSESSABLE = "age_not_assessable"
+    AGE_OVER_THRESHOLD = "age_over_threshold"
+    OTHER = "other"
+
+
+class Basis(StrEnum):
+    """What an assessment rests on."""
+
+    MATCH = "match"
+    LOOKED = "looked"
+    PARTNER = "partner"
+    POLICE = "police"
+    REPORT_TEXT = "report_text"
+
+
+class ContactRole(StrEnum):
+    OPERATOR = "operator"
+    HOST = "host"
+    CDN = "cdn"
+    REGISTRAR = "registrar"
+    UPSTREAM = "upstream"
+    PLATFORM = "platform"
+    PARTNER = "partner"
+    SEARCH_ENGINE = "search_engine"
+
+
+class Channel(StrEnum):
+    EMAIL = "email"
+
+
+class Language(StrEnum):
+    EN = "en"
+    SQ = "sq"
+
+
+class ContactState(StrEnum):
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    BLOCKED = "blocked"
+
+
+class NoticeKind(StrEnum):
+    ILLEGAL = "illegal"
+    HARMFUL = "harmful"
+
+
+class NoticeState(StrEnum):
+    DRAFT = "draft"
+    APPROVED = "approved"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    SUPERSEDED = "superseded"
+
+
+class Outcome(StrEnum):
+    """What a contact answered to a notice."""
+
+    REMOVED = "removed"
+    DECLINED = "declined"
+    RESTRICTED = "restricted"
+    ASKS_MORE = "asks_more"
+    NOT_OURS = "not_ours"
+    NO_ANSWER = "no_answer"
+
+
+class RecheckVerdict(StrEnum):
+    ONLINE = "online"
+    REMOVED_AT_SOURCE = "removed_at_source"
+    PAGE_ONLY_REMOVED = "page_only_removed"
+    SOFT_REMOVED = "soft_removed"
+    ACCESS_RESTRICTED = "access_restricted"
+    GEO_BLOCKED = "geo_blocked"
+    CDN_CACHED = "cdn_cached"
+    MOVED = "moved"
+    PARKED = "parked"
+    UNREACHABLE = "unreachable"
+    INCONCLUSIVE = "inconclusive"
+
+
+GONE = frozenset({RecheckVerdict.REMOVED_AT_SOURCE, RecheckVerdict.SOFT_REMOVED})
+TELLING = GONE | {RecheckVerdict.ONLINE, RecheckVerdict.CDN_CACHED, RecheckVerdict.PAGE_ONLY_REMOVED}
+"""Verdicts of a look that could tell whether the material is there; all others say nothing about it."""
+
+
+class PacketTo(StrEnum):
+    POLICE = "police"
+    PARTNER = "partner"
+    BLOCKING = "blocking"
+
+
+class PacketState(StrEnum):
+    UNRELEASED = "unreleased"
+    RELEASED = "released"
+    RECEIVED = "received"
+
+
+class ReferralTo(StrEnum):
+    HELPLINE = "helpline"
+    CPU = "cpu"
+    BARNAHUS = "barnahus"
+    PSYCHOLOGIST = "psychologist"
+    LEGAL_AID = "legal_aid"
+    MEDICAL = "medical"
+
+
+class ReferralState(StrEnum):
+    OPEN = "open"
+    DONE = "done"
+
+
+class QueueKind(StrEnum):
+    ACK = "ack"
+    ASSESS = "assess"
+    CONTACT = "contact"
+    NOTICE = "notice"
+    PACKET = "packet"
+    REFERRAL = "referral"
+    PERSON = "person"
+
+
+class WorkKind(StrEnum):
+    """The kinds of due work, in the order in which what is due now is done."""
+
+    LOOK = "look"
+    SCREEN = "screen"
+    RECHECK = "recheck"
+    TRACE = "trace"
+    NOTIFY = "notify"
+    SEND = "send"
+
+
+class Role(StrEnum):
+    ANALYST = "analyst"
+    SECOND = "second"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+WORST_FIRST = (
+    State.ILLEGAL,
+    State.HARMFUL,
+    State.NOTICED,
+    State.AWAITING_ASSESSMENT,
+    State.UNREACHABLE,
+    State.RECEIVED,
+    State.REMOVED,
+    State.NOT_ILLEGAL,
+    State.CLOSED,
+)
+"""The order in which a case or a page shows the worst of what it holds."""
+
+DECIDED = frozenset({State.ILLEGAL, State.HARMFUL, State.NOTICED, State.REMOVED, State.NOT_ILLEGAL})
+UNDECIDED = frozenset({State.RECEIVED, State.UNREACHABLE, State.AWAITING_ASSESSMENT})
+TO_TAKE_DOWN = frozenset({State.ILLEGAL, State.HARMFUL, State.NOTICED})
+
+BY_ITSELF: dict[State, frozenset[State]] = {
+    State.RECEIVED: frozenset({State.UNREACHABLE, State.AWAITING_ASSESSMENT, State.ILLEGAL}),
+    State.UNREACHABLE: frozenset({State.RECEIVED, State.AWAITING_ASSESSMENT, State.ILLEGAL}),
+    State.AWAITING_ASSESSMENT: frozenset({State.ILLEGAL}),
+    State.ILLEGAL: frozenset({State.NOTICED, State.REMOVED, State.AWAITING_ASSESSMENT}),
+    State.HARMFUL: frozenset({State.NOTICED, State.REMOVED, State.AWAITING_ASSESSMENT}),
+    State.NOTICED: frozenset({State.REMOVED, State.AWAITING_ASSESSMENT}),
+    State.REMOVED: frozenset({State.ILLEGAL, State.HARMFUL, State.AWAITING_ASSESSMENT}),
+    State.NOT_ILLEGAL: frozenset({State.AWAITING_ASSESSMENT}),
+    State.CLOSED: frozenset(),
+}
+"""Moves the machine may make; `→ illegal` from the first three only by exact carry-over."""
+
+_VERDICTS = frozenset({State.ILLEGAL, State.HARMFUL, State.NOT_ILLEGAL})
+
+BY_PERSON: dict[State, frozenset[State]] = {
+    State.RECEIVED: frozenset({State.CLOSED}),
+    State.UNREACHABLE: _VERDICTS | {State.CLOSED},
+    State.AWAITING_ASSESSMENT: _VERDICTS | {State.CLOSED},
+    State.ILLEGAL: frozenset({State.CLOSED}),
+    State.HARMFUL: frozenset({State.CLOSED}),
+    State.NOTICED: frozenset({State.ILLEGAL, State.HARMFUL, State.CLOSED}),
+    State.REMOVED: frozenset({State.CLOSED}),
+    State.NOT_ILLEGAL: frozenset({State.CLOSED}),
+    State.CLOSED: frozenset(State) - {State.CLOSED},
+}
+"""Moves a person's ordinary commands may make; reopening goes to the state before closing."""
+
+BY_REVISION: dict[State, frozenset[State]] = {
+    state: _VERDICTS if state in DECIDED else frozenset() for state in State
+}
+"""Moves `assess --revise` may make."""
+
+
+def worst(states: list[State]) -> State | None:
+    """Returns the state a case or page shows for the `states` of what it holds, None when it holds nothing."""
+    return min(states, key=WORST_FIRST.index, default=None)

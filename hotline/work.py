@@ -1,0 +1,229 @@
+"""Work is rows: what is due, who holds it, and when a host may be asked again. Knows no step and decides nothing.
+
+Due times follow the calendar; leases and politeness follow the machine's clock, so a lab may freeze the calendar.
+"""
+
+import fcntl
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine, text
+from sqlmodel import Session, col, func, or_, select, update
+
+from hotline import db
+from hotline.boundaries import boundary
+from hotline.db import time_text
+from hotline.models import Work
+from hotline.states import WorkKind
+
+LEASE_S = 900.0
+MAX_DEATHS = 20
+MAX_ATTEMPTS = 5
+_STEPS = {kind: number for number, kind in enumerate(WorkKind)}
+
+
+class LostLeaseError(Exception):
+    """The lease of this work passed to another worker; what was done is dropped, the other does it."""
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A due row in our hands. `fence` proves the hold when its outcome is saved."""
+
+    id: int
+    kind: WorkKind
+    subject: str
+    due_at: datetime
+    host: str | None
+    rank: int
+    attempts: int
+    fence: int
+
+
+@dataclass(frozen=True)
+class Worker:
+    """One worker's name; its lock file is held for as long as it lives."""
+
+    name: str
+    folder: Path
+
+
+@contextmanager
+def worker(folder: Path) -> Iterator[Worker]:
+    """Takes a file lock for a new worker; when the worker dies in any way, the lock is free and so are its leases."""
+    name = f"{os.getpid()}-{secrets.token_hex(6)}"
+    path = folder / f"{name}.lock"
+    descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o660)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield Worker(name, folder)
+    finally:
+        path.unlink(missing_ok=True)
+        os.close(descriptor)
+
+
+def schedule(
+    session: Session, kind: WorkKind, subject: str, due_at: datetime, *, rank: int = 4, host: str | None = None
+) -> None:
+    """Makes `kind` due for `subject`; the earlier of two due times counts. Held work becomes due again after it."""
+    session.execute(_UPSERT, {"kind": kind, "subject": subject, "step": _STEPS[kind], "rank": rank,
+                              "due_at": time_text(due_at), "host": host})  # fmt: skip
+
+
+def cancel(session: Session, kind: WorkKind, subject: str) -> None:
+    """Drops work that has become pointless; work in a worker's hands ends by itself."""
+    session.execute(
+        text("DELETE FROM work WHERE kind = :kind AND subject = :subject AND owner IS NULL"),
+        {"kind": kind, "subject": subject},
+    )
+    session.execute(
+        text("UPDATE work SET again_at = NULL WHERE kind = :kind AND subject = :subject"),
+        {"kind": kind, "subject": subject},
+    )
+
+
+def claim(engine: Engine, by: Worker, now: datetime) -> Claimed | None:
+    """Takes the first row that is due and whose host is free; None when there is none."""
+    with db.transaction(engine) as session:
+        _free_the_dead(session, by)
+        clock = time.time()
+        row = session.execute(
+            _CLAIM, {"owner": by.name, "until": clock + LEASE_S, "now": time_text(now), "clock": clock}
+        ).first()
+    if row is None:
+        return None
+    boundary("work.claimed")
+    return Claimed(
+        row.id, WorkKind(row.kind), row.subject, datetime.fromisoformat(row.due_at), row.host, row.rank,
+        row.attempts, row.fence,
+    )  # fmt: skip
+
+
+def finish(
+    session: Session, row: Claimed, *, again_at: datetime | None = None, rest_s: float = 0.0, error: str | None = None
+) -> None:
+    """Records the outcome of `row` in the transaction that saves its effect.
+
+    The row is due again at `again_at`, or sooner if scheduled meanwhile; else it is gone. Its host rests for `rest_s`.
+    With `error` the attempt counts against it and a person gets it after MAX_ATTEMPTS. Raises LostLeaseError.
+    """
+    held = session.exec(select(Work).where(Work.id == row.id, Work.fence == row.fence)).first()
+    if held is None or held.owner is None:
+        raise LostLeaseError
+    if row.host and rest_s:
+        session.execute(_REST, {"host": row.host, "free_at": time.time() + rest_s})
+    due = min((moment for moment in (again_at, held.again_at) if moment), default=None)
+    if due is None:
+        session.delete(held)
+        return
+    held.attempts = row.attempts + 1 if error else 0
+    held.last_error, held.is_given_up = error, held.attempts >= MAX_ATTEMPTS
+    held.due_at, held.again_at, held.owner, held.lease_until, held.deaths = due, None, None, None, 0
+
+
+def seconds_to_wait(engine: Engine, now: datetime) -> float | None:
+    """How long until a host is free for something that is due; None when nothing is due that nobody holds."""
+    with db.reading(engine) as session:
+        wait = session.execute(_WAIT, {"now": time_text(now), "clock": time.time()}).scalar()
+    return None if wait is None else max(0.0, float(wait))
+
+
+def is_due(session: Session, kind: WorkKind, subject: str, now: datetime) -> bool:
+    """Tells whether this work is due or in somebody's hands."""
+    due = or_(col(Work.due_at) <= now, col(Work.owner).is_not(None))
+    found = session.exec(select(Work.id).where(Work.kind == kind, Work.subject == subject, due))
+    return found.first() is not None
+
+
+def given_up(session: Session) -> list[Work]:
+    """The rows that failed or died too often and wait for a person."""
+    return list(session.exec(select(Work).where(col(Work.is_given_up)).order_by(col(Work.due_at))))
+
+
+def due_counts(session: Session, now: datetime) -> dict[str, int]:
+    """How many rows of each kind are due."""
+    rows = session.exec(select(Work.kind, func.count()).where(Work.due_at <= now).group_by(Work.kind))
+    return {kind: count for kind, count in rows}
+
+
+def try_again(session: Session, now: datetime) -> None:
+    """Gives every row that was given up another round of attempts."""
+    session.exec(
+        update(Work).where(col(Work.is_given_up)).values(is_given_up=False, attempts=0, deaths=0, due_at=now)
+    )
+
+
+def _free_the_dead(session: Session, by: Worker) -> None:
+    """Frees the leases of workers that died, told by their free lock, or that hang past their lease."""
+    owners = session.execute(
+        text("SELECT owner, max(lease_until) FROM work WHERE owner IS NOT NULL AND owner != :me GROUP BY owner"),
+        {"me": by.name},
+    )
+    for owner, until in owners.all():
+        if until < time.time() or _is_dead(by.folder / f"{owner}.lock"):
+            session.execute(_FREE, {"owner": owner, "max_deaths": MAX_DEATHS})
+
+
+def _is_dead(lock: Path) -> bool:
+    try:
+        descriptor = os.open(lock, os.O_RDWR)
+    except FileNotFoundError:
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(descriptor)
+    lock.unlink(missing_ok=True)
+    return True
+
+
+_UPSERT = text("""
+    INSERT INTO work (kind, subject, step, rank, due_at, host, fence, attempts, deaths, is_given_up)
+    VALUES (:kind, :subject, :step, :rank, :due_at, :host, 0, 0, 0, 0)
+    ON CONFLICT (kind, subject) DO UPDATE SET
+        rank = min(rank, excluded.rank),
+        again_at = CASE WHEN owner IS NULL THEN NULL ELSE min(coalesce(again_at, excluded.due_at), excluded.due_at) END,
+        due_at = CASE WHEN owner IS NULL THEN min(due_at, excluded.due_at) ELSE due_at END,
+        is_given_up = 0
+""")
+
+# The host's slot is taken by the very fact that a row of it is held, so one statement takes both.
+# A slot more than an hour ahead was set by a clock that has since been put back.
+_CLAIM = text("""
+    UPDATE work SET owner = :owner, lease_until = :until, fence = fence + 1
+    WHERE id = (
+        SELECT w.id FROM work AS w LEFT JOIN host_slots AS s ON s.host = w.host
+        WHERE w.owner IS NULL AND w.due_at <= :now AND w.is_given_up = 0
+          AND (s.free_at IS NULL OR s.free_at <= :clock OR s.free_at > :clock + 3600)
+          AND (w.host IS NULL OR NOT EXISTS (SELECT 1 FROM work AS b WHERE b.host = w.host AND b.owner IS NOT NULL))
+        ORDER BY w.rank = 0 DESC, w.step, w.rank, w.due_at, w.id LIMIT 1)
+    RETURNING id, kind, subject, due_at, host, rank, attempts, fence
+""")
+
+_FREE = text("""
+    UPDATE work SET owner = NULL, lease_until = NULL, deaths = deaths + 1, is_given_up = deaths + 1 >= :max_deaths
+    WHERE owner = :owner
+""")
+
+_REST = text("""
+    INSERT INTO host_slots (host, free_at) VALUES (:host, :free_at)
+    ON CONFLICT (host) DO UPDATE SET free_at = max(free_at, excluded.free_at)
+""")
+
+_WAIT = text("""
+    SELECT min(CASE WHEN EXISTS (SELECT 1 FROM work AS b WHERE b.host = w.host AND b.owner IS NOT NULL) THEN 0.05
+                    WHEN s.free_at > :clock + 3600 THEN 0.0
+                    ELSE coalesce(s.free_at, 0.0) - :clock END)
+    FROM work AS w LEFT JOIN host_slots AS s ON s.host = w.host
+    WHERE w.owner IS NULL AND w.due_at <= :now AND w.is_given_up = 0
+""")
+
+

@@ -1,0 +1,43 @@
+"""Every error this package raises; each docstring is the message, says what to do and whether a retry helps."""
+
+
+class NoticeError(Exception):
+    """The notice or packet could not be made from these facts. Trying again unchanged gives the same answer."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or (self.__doc__ or "").strip())
+
+
+class ForbiddenWordError(NoticeError):
+    """A notice about harmful content holds a word that only a notice about illegal content may hold."""
+
+    def __init__(self, word: str, where: str) -> None:
+        super().__init__(
+            f"The notice for harmful content would say “{word}” in {where}. "
+            "Reword that text (setting, rule or template); it is not sent until then, and a retry does not help."
+        )
+        self.word, self.where = word, where
+
+
+class MissingTextError(NoticeError):
+    """A text is missing in one language. Add it to the templates or to words.toml; a retry does not help."""
+
+
+class UnsafeTextError(NoticeError):
+    """A fact holds a control character or is no mail address. Correct that fact; a retry does not help."""
+
+
+class WrongRecipientError(NoticeError):
+    """Harmful content goes to an operator or a platform only. Choose another contact; a retry does not help."""
+
+
+class UncheckedCitationError(NoticeError):
+    """A notice would cite a law nobody checked, or one not in force. Leave it out or have it checked first."""
+
+
+class LawFileError(NoticeError):
+    """The file of citations cannot be read. Correct the entry named; a retry does not help."""
+
+
+class PacketError(NoticeError):
+    """The packet is not what was built, or cannot be built from this case. Fetch or build it again."""

@@ -1,0 +1,137 @@
+"""The plain facts a notice or packet is made of: frozen dataclasses, no behaviour, times aware UTC."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+Kind = Literal["illegal", "harmful"]
+Language = Literal["en", "sq"]
+PacketKind = Literal["police", "partner", "blocking"]
+
+LANGUAGES: tuple[Language, ...] = ("en", "sq")
+GROUNDS = (
+    "impersonation",
+    "bullying",
+    "blackmail",
+    "threats",
+    "hate",
+    "private_image",
+    "identifying_publication",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who speaks: the hotline as its settings describe it."""
+
+    name: str
+    from_address: str
+    reply_to: str
+    phone: str | None = None
+    mandate_reference: str | None = None
+    verification_page: str | None = None
+    description: str | None = None
+    """One line about the hotline for the footer; in the language of the notice."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedAddress:
+    """One item of a notice. ``url`` is verbatim: it is printed exactly so."""
+
+    item: str
+    url: str
+    kind: str
+    first_seen_at: datetime
+    last_online_at: datetime | None = None
+    ip: str | None = None
+    network: str | None = None
+    sha256: str | None = None
+    md5: str | None = None
+    pdq: str | None = None
+    returns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierNotice:
+    """A round that went out before; its Message-ID keeps all rounds in one thread."""
+
+    number: str
+    message_id: str
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A statute as data: who checked its wording, when, and when it was in force."""
+
+    id: str
+    statute: str
+    article: str
+    text_sq: str
+    text_en: str
+    valid_from: date
+    valid_to: date | None
+    checked_by: str
+    checked_on: date | None
+    source: str
+    applies_to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeFacts:
+    """Everything one notice says. ``home`` is the short id of the home; ``round`` counts from 1."""
+
+    number: str
+    home: str
+    round: int
+    kind: Kind
+    contact_address: str
+    contact_role: str
+    language: Language
+    addresses: tuple[ReportedAddress, ...]
+    rendered_at: datetime
+    custody_head: str
+    """Sequence and hash of the newest custody entry, e.g. ``118 9f2c…``."""
+    sender: Sender
+    ground: str | None = None
+    platform: str | None = None
+    platform_rule: str | None = None
+    time_zone: str = "Europe/Tirane"
+    earlier: tuple[EarlierNotice, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    verdict_words: tuple[str, ...] = ()
+    """Classes derived from the assessment, e.g. ``("Baseline",)``; only for illegal content."""
+    requested_h: int = 24
+    test_mode_to: str | None = None
+    is_urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Two persons' word that a packet may be handed over, by pseudonym."""
+
+    released_by: str
+    released_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PacketFacts:
+    """Everything a packet holds.
+
+    ``case`` has the shape of ``case show --json``; of its reports only id, source, category, city, at_risk and
+    received_at are used. Names of staff in it (``by``, ``actor``) and ``built_by`` must be pseudonyms already.
+    ``notices`` may carry rows shaped like ``notice list --json``.
+    """
+
+    number: str
+    kind: PacketKind
+    receiver: str
+    copy_number: int
+    built_at: datetime
+    built_by: str
+    sender: Sender
+    case: Mapping[str, Any]
+    notices: tuple[Mapping[str, Any], ...] = ()
+    time_zone: str = "Europe/Tirane"
+    release: Release | None = None

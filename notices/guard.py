@@ -1,0 +1,102 @@
+"""What may not leave in a notice: control characters, forged addresses, words of crime in a harmful notice."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass
+
+from notices.errors import ForbiddenWordError, UnsafeTextError
+
+MAIL_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[A-Za-z0-9-]+\.)*[A-Za-z0-9-]+")
+MESSAGE_ID = re.compile(r"<[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+>")
+
+# Stems where Albanian and English words change their endings.
+FORBIDDEN = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"csam|csem",
+        r"sexual(?:ly)?\s+abuse",
+        r"child\s+(?:sexual|porn)",
+        r"abuzim\w*\s+seksual\w*",
+        r"il+egal\w*",
+        r"paligjsh\w*",
+        r"k?criminal\w*|kriminal\w*",
+        r"penal\s+code|kod\w*\s+penal",
+        r"pornogra\w*",
+    )
+)
+_CONTROL = {"Cc", "Cs", "Zl", "Zp"}
+
+
+def texts_of(fact: object, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every text in a dataclass, with the path that names it: ``sender.name``."""
+    if isinstance(fact, str):
+        yield path, fact
+    elif isinstance(fact, tuple):
+        for index, part in enumerate(fact):
+            yield from texts_of(part, f"{path}[{index}]")
+    elif is_dataclass(fact):
+        for field in fields(fact):
+            yield from texts_of(getattr(fact, field.name), f"{path}.{field.name}".lstrip("."))
+
+
+def require_plain_text(fact: object) -> None:
+    """No control character, line break or lone surrogate in any text of the facts.
+
+    Raises:
+        UnsafeTextError: names the field.
+    """
+    for path, text in texts_of(fact):
+        if any(unicodedata.category(letter) in _CONTROL for letter in text):
+            raise UnsafeTextError(f"{path} holds a line break or control character: {text!a:.200}. Correct that fact.")
+
+
+def require_mail_address(address: str, path: str) -> None:
+    """An address that can stand in a header as it is: ASCII, one mailbox, no comment, no name."""
+    if len(address) > 254 or not MAIL_ADDRESS.fullmatch(address):
+        raise UnsafeTextError(f"{path} is no plain mail address: {address!a:.200}. Correct that contact or setting.")
+
+
+def require_message_id(message_id: str, path: str) -> None:
+    """A Message-ID as made here: ``<n5.r1.HOME@domain>``."""
+    if len(message_id) > 500 or not MESSAGE_ID.fullmatch(message_id):
+        raise UnsafeTextError(f"{path} is no Message-ID: {message_id!a:.200}. Correct that notice.")
+
+
+def forbidden_word(text: str) -> str | None:
+    """The first word a harmful notice may not hold, as it stands in the text, or None."""
+    plain = _seen_by_a_reader(text)
+    found = [hit for pattern in FORBIDDEN if (hit := pattern.search(plain))]
+    return min(found, key=lambda hit: hit.start()).group() if found else None
+
+
+def require_no_forbidden_word(parts: Iterable[tuple[str, str]], exempt: Iterable[str], facts: object) -> None:
+    """Check the finished parts of a mail; reported and mail addresses are exempt, wherever they stand.
+
+    Raises:
+        ForbiddenWordError: names the fact the word came from, or the part it stands in.
+    """
+    exempt = sorted({text for text in exempt if text}, key=len, reverse=True)
+    for part, text in parts:
+        word = forbidden_word(_without(text, exempt))
+        if word:
+            raise ForbiddenWordError(word, _origin(word, exempt, facts) or part)
+
+
+def _seen_by_a_reader(text: str) -> str:
+    """Look-alike forms folded and invisible letters dropped, so that neither hides a word."""
+    plain = unicodedata.normalize("NFKC", text)
+    return "".join(letter for letter in plain if unicodedata.category(letter) != "Cf")
+
+
+def _without(text: str, exempt: Iterable[str]) -> str:
+    for address in exempt:
+        text = text.replace(address, "\n|\n")
+    return text
+
+
+def _origin(word: str, exempt: Iterable[str], facts: object) -> str | None:
+    for path, text in texts_of(facts):
+        if text not in exempt and word in _seen_by_a_reader(text):
+            return path
+    return None

@@ -1,0 +1,151 @@
+"""A notice as a mail: the same facts give the same bytes. Knows what a notice must and must not say, not when."""
+
+from dataclasses import dataclass
+from datetime import UTC, date
+from email.utils import format_datetime
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from notices import guard, mailtext, words
+from notices.errors import MissingTextError, UncheckedCitationError, UnsafeTextError, WrongRecipientError
+from notices.facts import GROUNDS, LANGUAGES, Citation, NoticeFacts
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A finished mail. ``recipient`` is where it goes: the test address in test mode."""
+
+    message_id: str
+    recipient: str
+    subject: str
+    body: str
+    """The text as a person reads it, lines ended by LF; what is shown for approval."""
+    raw: bytes
+
+
+def message_id(number: str, round_: int, home: str, from_address: str) -> str:
+    """The one Message-ID of a notice in a round."""
+    return f"<{number.lower()}.r{round_}.{home}@{from_address.rpartition('@')[2]}>"
+
+
+def mail(facts: NoticeFacts) -> Mail:
+    """Render a notice.
+
+    Raises:
+        UnsafeTextError, WrongRecipientError, UncheckedCitationError, MissingTextError: a fact that must not go out.
+        ForbiddenWordError: a word of crime in a notice about harmful content.
+    """
+    _require_sendable(facts)
+    subject = _render(facts, "subject.txt").strip()
+    body = _render(facts, "body.txt").strip("\n") + "\n"
+    if facts.kind == "harmful":
+        _require_no_word_of_crime(facts, subject, body)
+    identity = message_id(facts.number, facts.round, facts.home, facts.sender.from_address)
+    raw = mailtext.write_message(_headers(facts, identity, subject), body)
+    return Mail(identity, _recipient(facts), subject, body, raw)
+
+
+def _recipient(facts: NoticeFacts) -> str:
+    return facts.test_mode_to or facts.contact_address
+
+
+def _headers(facts: NoticeFacts, identity: str, subject: str) -> list[tuple[str, str]]:
+    sender = facts.sender
+    headers = [
+        ("From", mailtext.encode_mailbox("From", sender.name, sender.from_address)),
+        ("To", _recipient(facts)),
+        ("Reply-To", sender.reply_to),
+        ("Subject", mailtext.encode_text("Subject", subject)),
+        ("Date", format_datetime(facts.rendered_at.astimezone(UTC))),
+        ("Message-ID", identity),
+    ]
+    if facts.earlier:
+        headers.append(("References", mailtext.fold_ids([earlier.message_id for earlier in facts.earlier])))
+    if facts.round > 1:
+        # A person approved the first round; repeats go by themselves, and only then may a mail say so (RFC 3834).
+        headers.append(("Auto-Submitted", "auto-generated"))
+    return [*headers, ("X-Hotline-Notice", f"{facts.number} round {facts.round}")]
+
+
+def _render(facts: NoticeFacts, name: str) -> str:
+    from jinja2 import UndefinedError
+
+    template = _environment().get_template(f"{facts.kind}/{facts.language}/{name}")
+    language = facts.language
+    try:
+        return template.render(
+            facts=facts,
+            word=partial(words.word, language),
+            plural=partial(words.plural, language),
+            counted=partial(words.counted, language),
+            moment=lambda at: words.moment(language, at, facts.time_zone),
+        )
+    except UndefinedError as error:
+        raise MissingTextError(f"{template.name}: {error}") from error
+
+
+@cache
+def _environment() -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(  # noqa: S701 - plain text; control characters are refused before
+        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+def _require_sendable(facts: NoticeFacts) -> None:
+    guard.require_plain_text(facts)
+    _require_addresses(facts)
+    for index, earlier in enumerate(facts.earlier):
+        guard.require_message_id(earlier.message_id, f"earlier[{index}].message_id")
+    if not facts.addresses:
+        raise UnsafeTextError("A notice without an address asks for nothing. Give it at least one item.")
+    if facts.language not in LANGUAGES:
+        raise MissingTextError(f"There are no texts in language “{facts.language}”; use one of {', '.join(LANGUAGES)}.")
+    if facts.kind == "harmful":
+        _require_harmful_route(facts)
+    for citation in facts.citations:
+        _require_checked(citation, facts.rendered_at.astimezone(UTC).date())
+
+
+def _require_addresses(facts: NoticeFacts) -> None:
+    guard.require_mail_address(facts.contact_address, "contact_address")
+    guard.require_mail_address(facts.sender.from_address, "sender.from_address")
+    guard.require_mail_address(facts.sender.reply_to, "sender.reply_to")
+    if facts.test_mode_to:
+        guard.require_mail_address(facts.test_mode_to, "test_mode_to")
+    own = message_id(facts.number, facts.round, facts.home, facts.sender.from_address)
+    guard.require_message_id(own, "number or home")
+
+
+def _require_harmful_route(facts: NoticeFacts) -> None:
+    if facts.ground not in GROUNDS:
+        raise MissingTextError(f"There is no text for ground “{facts.ground}”; use one of {', '.join(GROUNDS)}.")
+    if facts.contact_role not in ("operator", "platform"):
+        raise WrongRecipientError(
+            f"{facts.number} is about harmful content and {facts.contact_address} is a {facts.contact_role} contact; "
+            "only operator and platform contacts may receive it."
+        )
+    if facts.citations:
+        raise UncheckedCitationError("A notice about harmful content cites no law. Leave the citations out.")
+
+
+def _require_checked(citation: Citation, on: date) -> None:
+    if not citation.checked_by or citation.checked_on is None:
+        raise UncheckedCitationError(f"Nobody checked citation “{citation.id}”. Leave it out or have it checked first.")
+    if on < citation.valid_from or (citation.valid_to and on > citation.valid_to):
+        raise UncheckedCitationError(f"Citation “{citation.id}” is not in force on {on}. Leave it out.")
+
+
+def _require_no_word_of_crime(facts: NoticeFacts, subject: str, body: str) -> None:
+    parts = [("the subject", subject), ("the text", body), ("sender.name", facts.sender.name)]
+    identity = f"{facts.number} {facts.home}"
+    mailboxes = [facts.contact_address, facts.test_mode_to or "", facts.sender.from_address, facts.sender.reply_to]
+    exempt = [*(address.url for address in facts.addresses), *mailboxes]
+    guard.require_no_forbidden_word([*parts, ("number or home", identity)], exempt, facts)

@@ -1,0 +1,66 @@
+"""Words for codes and labels in both languages (words.toml), dates and plurals. Knows no facts of a case."""
+
+import tomllib
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from notices.errors import MissingTextError
+from notices.facts import Language
+
+WORDS_FILE = Path(__file__).parent / "words.toml"
+
+
+@cache
+def load_words() -> dict[str, dict[str, dict[str, str]]]:
+    """All words as language → group → code → text."""
+    return tomllib.loads(WORDS_FILE.read_text(encoding="utf-8"))
+
+
+def word(language: Language, group: str, code: str) -> str:
+    """The text of a code; a code that has none is a :class:`MissingTextError`."""
+    try:
+        return load_words()[language][group][code]
+    except KeyError:
+        raise MissingTextError(
+            f"“{group}.{code}” has no text in language “{language}”. Add it to notices/words.toml in every language."
+        ) from None
+
+
+def word_or_code(language: Language, group: str, code: str | None) -> str:
+    """The text of a code, or the code itself: a packet is never held up by a new code."""
+    if not code:
+        return "–"
+    return load_words()[language][group].get(code, code)
+
+
+def plural(language: Language, count: int, one: str, other: str) -> str:
+    """The form the language uses for this count (CLDR rules)."""
+    from babel import Locale
+
+    return one if Locale.parse(language).plural_form(count) == "one" else other
+
+
+def counted(language: Language, count: int, code: str) -> str:
+    """A number with its noun: ``3 adresa``."""
+    forms = load_words()[language]["counted"]
+    return f"{count} {plural(language, count, forms[code + '_one'], forms[code + '_other'])}"
+
+
+def local_time(language: Language, at: datetime, zone: str) -> str:
+    """A time as people of that language write it: ``21 nëntor 2026, 14:05``."""
+    from babel.dates import format_datetime
+
+    # CLDR's own Albanian time is 12-hour; legal texts are written with 24.
+    return format_datetime(at, "d MMMM y, HH:mm", tzinfo=ZoneInfo(zone), locale=language)
+
+
+def moment(language: Language, at: datetime, zone: str) -> str:
+    """A time in UTC and in the hotline's zone."""
+    return f"{local_time(language, at, 'UTC')} UTC ({local_time(language, at, zone)} {zone})"
+
+
+def utc_text(at: datetime) -> str:
+    """RFC 3339 in UTC, whole seconds."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
