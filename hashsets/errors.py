@@ -1,4 +1,4 @@
-"""Everything that can go wrong in hashsets and that its caller can act on; it knows no hash value and no path's content.
+"""Everything that can go wrong in hashsets and that its caller can act on; no message repeats a value.
 
 HashsetError
 ├── InvalidHashError
@@ -21,7 +21,7 @@ class HashsetError(Exception):
 
 
 class InvalidHashError(HashsetError):
-    """This is not a hash we can look up: give 16 (phash), 32 (md5), 40 (sha1) or 64 (sha256, pdq) hexadecimal digits."""
+    """This is no hash we can look up: give 16 (phash), 32 (md5), 40 (sha1) or 64 (sha256, pdq) hexadecimal digits."""
 
 
 class InvalidListNameError(HashsetError):

@@ -17,7 +17,7 @@ BLOCK = 64
 COEFFICIENTS = 16
 # Below this spread of the 64x64 block, in grey levels of 255, the hash shows rounding noise and no picture.
 BLANK_SPREAD = 4.0
-STRIP_ROWS = 2048
+STRIP_ROWS = 256
 
 Floats = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
@@ -37,7 +37,7 @@ def hash_pixels(pixels: Pixels) -> Pdq | None:
     if min(pixels.shape[:2]) < MIN_SIDE:
         return None
     blocks = _blocks(pixels)
-    spectra = _dct() @ blocks @ _dct().T
+    spectra: Floats = np.matmul(np.matmul(_dct(), blocks), _dct().T)
     upright = blocks[0, 0]
     return Pdq(
         quality=_quality(upright),
@@ -72,7 +72,7 @@ def _blocks(pixels: Pixels) -> Floats:
     rows, columns = pixels.shape[:2]
     left, right = _shrinking(rows), _shrinking(columns)
     narrow = np.zeros((2 * BLOCK, columns), dtype=np.float32)
-    # In strips, so that a huge picture never needs a float copy of itself.
+    # In strips, which stay in the cache, and a huge picture never needs a float copy of itself.
     for top in range(0, rows, STRIP_ROWS):
         narrow += left[:, top : top + STRIP_ROWS] @ _luma(pixels[top : top + STRIP_ROWS])
     product: Floats = narrow @ right.T
@@ -82,7 +82,8 @@ def _blocks(pixels: Pixels) -> Floats:
 def _luma(pixels: Pixels) -> Floats:
     if pixels.ndim == 2:
         return pixels.astype(np.float32)
-    return pixels @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
+    luma: Floats = pixels.astype(np.float32) @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
+    return luma
 
 
 @lru_cache(maxsize=16)
@@ -111,4 +112,5 @@ def _dct() -> Floats:
     row = np.arange(1, COEFFICIENTS + 1)[:, None]
     column = np.arange(BLOCK)[None, :]
     wave = np.sqrt(2.0 / BLOCK) * np.cos(np.pi / (2 * BLOCK) * row * (2 * column + 1))
-    return wave.astype(np.float32)
+    rows: Floats = wave.astype(np.float32)
+    return rows

@@ -28,12 +28,11 @@ _EMPTY_FILE = {hashlib.new(name, usedforsecurity=False).hexdigest() for name in 
 # A single-colour picture has no second coefficient: imagehash sets the first bit or none.
 _BLANK_PHASH = {"8000000000000000", "0000000000000000", "ffffffffffffffff"}
 # pdqhash 0.2.8 of 299 single-colour pictures: what rounding leaves, all built from few 16-bit words.
-_BLANK_PDQ_WORDS = frozenset(
-    (
-        "0000 1134 2c4b 554b 8200 5555 aaaa cc53 13a0 ffff 5e01 017e 585e 07d0 102f a7a1 0403 eecb c09c 5924 "
-        "dbb4 fffb 3e63 eab4 d3b4 02aa 0155 1706 618e ffd5 "
-    ).split()
+_BLANK_PDQ_DIGITS = (
+    "000011342c4b554b82005555aaaacc5313a0ffff5e01017e585e07d0102fa7a10403eecbc09c5924dbb4fffb3e63eab4d3b4"
+    "02aa01551706618effd5"
 )
+_BLANK_PDQ_WORDS = frozenset(re.findall("....", _BLANK_PDQ_DIGITS))
 
 
 def problem_of(text: str, algorithm: Algorithm) -> str | None:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,8 +16,9 @@ from sqlmodel import Session, col, select
 
 from hotline import db
 from hotline.db import time_text
-from hotline.errors import AuditError
-from hotline.models import AUDITED, LETTERS, CustodyEntry, Row, Text
+from hotline.errors import AuditError, MoveError
+from hotline.models import AUDITED, LETTERS, CustodyEntry, Item, Row, Text
+from hotline.states import BY_ITSELF, State
 
 START = "0" * 64
 
@@ -76,6 +77,24 @@ def record(
 ) -> None:
     """Adds a line about `subject`. Free `text` is kept apart, erasable; the line holds only its salted digest."""
     session.info["lines"].append(_Line(action, subject, from_state, to_state, reason, text))
+
+
+def move(
+    session: Session,
+    item: Item,
+    to: State,
+    moves: Mapping[State, frozenset[State]] = BY_ITSELF,
+    *,
+    action: str = "item.move",
+    reason: str | None = None,
+    text: str | None = None,
+) -> None:
+    """Changes an item's state with its custody line. Raises MoveError unless the table `moves` has this move."""
+    if to not in moves[State(item.state)]:
+        raise MoveError(f"I{item.id} is {item.state} and cannot become {to} this way; `hotline case show` tells more")
+    record(session, action, f"I{item.id}", from_state=item.state, to_state=to, reason=reason, text=text)
+    item.state = to
+    session.add(item)
 
 
 def row_digest(row: Row) -> str:
@@ -218,7 +237,9 @@ def _add_text(session: Session, content: str) -> Text:
 
 
 def _entry_hash(entry: CustodyEntry) -> str:
-    values = {name: _plain(getattr(entry, name)) for name in CustodyEntry.model_fields if name not in ("hash", "text_id")}
+    values = {
+        name: _plain(getattr(entry, name)) for name in CustodyEntry.model_fields if name not in ("hash", "text_id")
+    }
     return _digest(values)
 
 

@@ -65,9 +65,7 @@ def open_database(path: Path, key: bytes) -> Engine:
 
 def _connector(path: Path, key: bytes) -> Callable[[], Any]:
     def connect() -> Any:
-        connection = sqlcipher.connect(
-            str(path), isolation_level=None, check_same_thread=False, timeout=BUSY_TIMEOUT_S
-        )
+        connection = sqlcipher.connect(str(path), isolation_level=None, check_same_thread=False, timeout=BUSY_TIMEOUT_S)
         connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         try:
             for pragma in _PRAGMAS:
@@ -127,5 +125,3 @@ def backup(source: Path, target: Path) -> None:
     """Copies the closed database file to `target`; it stays encrypted."""
     target.write_bytes(source.read_bytes())
     target.chmod(0o640)
-
-

@@ -67,7 +67,9 @@ def make_home(folder: Path, settings: Settings, group: str | None) -> Home:
         (folder / "hotline.db").chmod(0o660)
         _write_config(folder, settings)
     except OSError as error:
-        raise HomeError(f"{folder} cannot be made into a home ({error.strerror}); choose a folder you may write") from None
+        raise HomeError(
+            f"{folder} cannot be made into a home ({error.strerror}); choose a folder you may write"
+        ) from None
     return Home(folder, settings, engine, workspace, secrets.token_hex(4))
 
 

@@ -139,9 +139,7 @@ def _report_of(row: dict[str, Any], seen: Counter[str]) -> NewReport:
     )
 
 
-def _csv_rows(
-    first: tuple[int, str], rest: Iterator[tuple[int, str]]
-) -> Iterator[tuple[int, dict[str, Any] | str]]:
+def _csv_rows(first: tuple[int, str], rest: Iterator[tuple[int, str]]) -> Iterator[tuple[int, dict[str, Any] | str]]:
     header_line = first[1].lstrip("\ufeff")
     delimiter = max(",;\t", key=header_line.count)
     header = [name.strip().lower() for name in next(csv.reader([header_line], delimiter=delimiter), [])]
@@ -177,9 +175,7 @@ def _counted(lines: Iterator[tuple[int, str]], position: list[int]) -> Iterator[
         yield line
 
 
-def _json_rows(
-    first: tuple[int, str], rest: Iterator[tuple[int, str]]
-) -> Iterator[tuple[int, dict[str, Any] | str]]:
+def _json_rows(first: tuple[int, str], rest: Iterator[tuple[int, str]]) -> Iterator[tuple[int, dict[str, Any] | str]]:
     for number, line in itertools.chain([first], rest):
         text = line.strip().lstrip("\ufeff")
         if text == _UNREADABLE:

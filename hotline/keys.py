@@ -34,7 +34,9 @@ def read_key_file(path: Path) -> bytes:
     except FileNotFoundError:
         raise HomeError(f"keys/{path.name} is missing; put it back from where the keys are kept") from None
     except PermissionError:
-        raise HomeError(f"keys/{path.name} may not be read by this account; ask to be put in the home's group") from None
+        raise HomeError(
+            f"keys/{path.name} may not be read by this account; ask to be put in the home's group"
+        ) from None
     except ValueError:
         key = b""
     if len(key) != KEY_BYTES:

@@ -382,7 +382,7 @@ class Packet(Row, table=True):
     copy_number: int
     built_at: datetime = _at()
     built_by: str
-    facts: str
+    file: bytes | None = _bytes()
     digest: str
     released_at: datetime | None = _at_or_none()
     released_by: str | None = None

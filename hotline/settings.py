@@ -304,7 +304,9 @@ def _check(settings: Settings) -> None:
     try:
         ZoneInfo(settings.hotline.time_zone)
     except (ZoneInfoNotFoundError, ValueError):
-        raise SettingsError('hotline.toml: "hotline.time_zone" is no known zone; write it like "Europe/Tirane"') from None
+        raise SettingsError(
+            'hotline.toml: "hotline.time_zone" is no known zone; write it like "Europe/Tirane"'
+        ) from None
     for name in ("signed_on", "valid_until"):
         text = getattr(settings.mandate, name)
         if text:
@@ -324,7 +326,9 @@ def _check_positive(settings: Settings) -> None:
         for key in dataclasses.fields(values) if values is not None else ():
             value = getattr(values, key.name)
             numbers = value if isinstance(value, tuple) else (value,)
-            if any(type(number) in (int, float) and number < (0 if key.name == "between_s" else 1) for number in numbers):
+            if any(
+                type(number) in (int, float) and number < (0 if key.name == "between_s" else 1) for number in numbers
+            ):
                 raise SettingsError(f'hotline.toml: "{section.name}.{key.name}" must be at least 1')
     if not (settings.look.retry_h and settings.recheck.ladder_h):
         raise SettingsError('hotline.toml: "look.retry_h" and "recheck.ladder_h" need at least one number of hours')
@@ -335,4 +339,6 @@ def _check_networks(name: str, networks: tuple[str, ...]) -> None:
         try:
             ipaddress.ip_network(text)
         except ValueError:
-            raise SettingsError(f'hotline.toml: "{name}" holds "{text}", which is no network like 127.0.0.0/8') from None
+            raise SettingsError(
+                f'hotline.toml: "{name}" holds "{text}", which is no network like 127.0.0.0/8'
+            ) from None

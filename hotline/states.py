@@ -112,6 +112,7 @@ class CloseReason(StrEnum):
     OUT_OF_REMIT = "out_of_remit"
     REFERRED = "referred"
     BAD_FAITH = "bad_faith"
+    GENUINE = "genuine"
 
 
 class Verdict(StrEnum):
@@ -327,9 +328,7 @@ BY_PERSON: dict[State, frozenset[State]] = {
 }
 """Moves a person's ordinary commands may make; reopening goes to the state before closing."""
 
-BY_REVISION: dict[State, frozenset[State]] = {
-    state: _VERDICTS if state in DECIDED else frozenset() for state in State
-}
+BY_REVISION: dict[State, frozenset[State]] = {state: _VERDICTS if state in DECIDED else frozenset() for state in State}
 """Moves `assess --revise` may make."""
 
 

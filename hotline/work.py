@@ -154,9 +154,7 @@ def due_counts(session: Session, now: datetime) -> dict[str, int]:
 
 def try_again(session: Session, now: datetime) -> None:
     """Gives every row that was given up another round of attempts."""
-    session.exec(
-        update(Work).where(col(Work.is_given_up)).values(is_given_up=False, attempts=0, deaths=0, due_at=now)
-    )
+    session.exec(update(Work).where(col(Work.is_given_up)).values(is_given_up=False, attempts=0, deaths=0, due_at=now))
 
 
 def _free_the_dead(session: Session, by: Worker) -> None:
@@ -225,5 +223,3 @@ _WAIT = text("""
     FROM work AS w LEFT JOIN host_slots AS s ON s.host = w.host
     WHERE w.owner IS NULL AND w.due_at <= :now AND w.is_given_up = 0
 """)
-
-

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
+from datetime import datetime
 
 from notices.errors import ForbiddenWordError, UnsafeTextError
 
@@ -28,27 +29,29 @@ FORBIDDEN = tuple(
 _CONTROL = {"Cc", "Cs", "Zl", "Zp"}
 
 
-def texts_of(fact: object, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every text in a dataclass, with the path that names it: ``sender.name``."""
-    if isinstance(fact, str):
-        yield path, fact
-    elif isinstance(fact, tuple):
+def values_of(fact: object, path: str = "") -> Iterator[tuple[str, object]]:
+    """Every value in a dataclass, with the path that names it: ``sender.name``."""
+    if isinstance(fact, tuple):
         for index, part in enumerate(fact):
-            yield from texts_of(part, f"{path}[{index}]")
+            yield from values_of(part, f"{path}[{index}]")
     elif is_dataclass(fact):
         for field in fields(fact):
-            yield from texts_of(getattr(fact, field.name), f"{path}.{field.name}".lstrip("."))
+            yield from values_of(getattr(fact, field.name), f"{path}.{field.name}".lstrip("."))
+    else:
+        yield path, fact
 
 
-def require_plain_text(fact: object) -> None:
-    """No control character, line break or lone surrogate in any text of the facts.
+def require_plain_facts(fact: object) -> None:
+    """No control character, line break or lone surrogate in any text of the facts; every time aware.
 
     Raises:
         UnsafeTextError: names the field.
     """
-    for path, text in texts_of(fact):
-        if any(unicodedata.category(letter) in _CONTROL for letter in text):
-            raise UnsafeTextError(f"{path} holds a line break or control character: {text!a:.200}. Correct that fact.")
+    for path, value in values_of(fact):
+        if isinstance(value, str) and any(unicodedata.category(letter) in _CONTROL for letter in value):
+            raise UnsafeTextError(f"{path} holds a line break or control character: {value!a:.200}. Correct that fact.")
+        if isinstance(value, datetime) and value.tzinfo is None:
+            raise UnsafeTextError(f"{path} has no time zone. Pass an aware time.")
 
 
 def require_mail_address(address: str, path: str) -> None:
@@ -96,7 +99,5 @@ def _without(text: str, exempt: Iterable[str]) -> str:
 
 
 def _origin(word: str, exempt: Iterable[str], facts: object) -> str | None:
-    for path, text in texts_of(facts):
-        if text not in exempt and word in _seen_by_a_reader(text):
-            return path
-    return None
+    texts = ((path, value) for path, value in values_of(facts) if isinstance(value, str) and value not in exempt)
+    return next((path for path, text in texts if word in _seen_by_a_reader(text)), None)

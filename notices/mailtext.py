@@ -19,20 +19,24 @@ def write_message(headers: Sequence[tuple[str, str]], body: str) -> bytes:
 
 def encode_text(name: str, text: str) -> str:
     """A free text for a header, folded: as it is where it is ASCII, else RFC 2047 words."""
-    charset = "us-ascii" if text.isascii() and "=?" not in text else "utf-8"
-    return Header(text, charset, maxlinelen=75, header_name=name).encode(linesep="\r\n")
+    is_plain = text.isascii() and "=?" not in text
+    return _fold(name, text, "us-ascii" if is_plain else "utf-8")
 
 
 def encode_mailbox(name: str, display: str, address: str) -> str:
     """A display name and an address that was checked before."""
-    plain = display.isascii() and "=?" not in display and len(display) < 60
-    shown = f'"{quote(display)}"' if plain else encode_text(name, display)
+    is_plain = display.isascii() and "=?" not in display and len(display) < 400
+    shown = f'"{quote(display)}"' if is_plain else _fold(name, display, "utf-8")
     return f"{shown}\r\n <{address}>"
 
 
 def fold_ids(message_ids: Sequence[str]) -> str:
     """Message-IDs, one per folded line."""
     return "\r\n ".join(message_ids)
+
+
+def _fold(name: str, text: str, charset: str) -> str:
+    return Header(text, charset, maxlinelen=75, header_name=name).encode(linesep="\r\n")
 
 
 def _encode_body(body: str) -> tuple[str, str]:

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from notices import bag, casefile, guard, pdf, report, tables, tarball, words
-from notices.casedata import read_case
-from notices.errors import MissingTextError, PacketError, UnsafeTextError
+from notices.casedata import REPORT_KEYS, read_case
+from notices.errors import MissingTextError, PacketError
 from notices.facts import PacketFacts, Release
 
 FORMAT = "1"
@@ -42,10 +43,12 @@ def build(facts: PacketFacts) -> bytes:
         PacketError: the case lacks something, or a fact cannot stand in a packet.
         UnsafeTextError: a fact of the frame holds a control character.
     """
-    _require_frame(facts)
-    payload = _payload(facts)
-    info = _info(facts, len(facts.case["items"]))
-    return _pack(info | _release_info(facts.release), payload)
+    guard.require_plain_facts(facts)
+    if facts.kind not in REPORT_KEYS:
+        raise MissingTextError(f"There is no packet of kind “{facts.kind}”; use {', '.join(REPORT_KEYS)}.")
+    case = read_case(facts)
+    info = _info(facts, len(case["items"])) | _release_info(facts.release)
+    return _pack(info, _payload(facts, case))
 
 
 def release(data: bytes, word: Release) -> bytes:
@@ -59,7 +62,7 @@ def release(data: bytes, word: Release) -> bytes:
     files = _unrooted(tarball.read_tar(data))[1]
     info = bag.read_info(files["bag-info.txt"])
     info = {name: value for name, value in info.items() if name not in ("Release-Status", "Payload-Oxum")}
-    guard.require_plain_text(word)
+    guard.require_plain_facts(word)
     return _pack(info | _release_info(word), {path: files[path] for path in PAYLOAD})
 
 
@@ -83,8 +86,7 @@ def verify(data: bytes) -> Verified:
     return Verified(root, info["Packet-Kind"], info["Release-Status"] == "released", items, len(PAYLOAD), digest)
 
 
-def _payload(facts: PacketFacts) -> dict[str, bytes]:
-    case = read_case(facts)
+def _payload(facts: PacketFacts, case: dict[str, Any]) -> dict[str, bytes]:
     try:
         raport = pdf.write_pdf(report.report_data(facts, case), facts.built_at)
     except ValueError as error:
@@ -97,16 +99,6 @@ def _payload(facts: PacketFacts) -> dict[str, bytes]:
         "data/teknike/custody.jsonl": tables.write_custody(case["custody"]),
         "data/teknike/items.csv": tables.write_items_csv(case["items"]),
     }
-
-
-def _require_frame(facts: PacketFacts) -> None:
-    guard.require_plain_text(facts)
-    if facts.built_at.tzinfo is None:
-        raise UnsafeTextError("built_at has no time zone. Pass an aware time.")
-    if facts.kind not in words.load_words()["en"]["packet_kind"]:
-        raise MissingTextError(f"There is no packet of kind “{facts.kind}”; use police, partner or blocking.")
-    if not isinstance(facts.case.get("items"), list):
-        raise PacketError("case.items is missing or wrong. Pass what `case show --json` prints.")
 
 
 def _info(facts: PacketFacts, items: int) -> dict[str, str]:
@@ -136,8 +128,15 @@ def _pack(info: Mapping[str, str], payload: Mapping[str, bytes]) -> bytes:
 
 
 def _tar(root: str, info: Mapping[str, str], files: Mapping[str, bytes]) -> bytes:
-    built_at = datetime.strptime(info["Built-At"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-    return tarball.write_tar({f"{root}/{path}": content for path, content in files.items()}, int(built_at.timestamp()))
+    members = {f"{root}/{path}": content for path, content in files.items()}
+    return tarball.write_tar(members, int(_read_built_at(info).timestamp()))
+
+
+def _read_built_at(info: Mapping[str, str]) -> datetime:
+    try:
+        return datetime.strptime(info["Built-At"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        raise PacketError(f"bag-info.txt has the odd Built-At {info['Built-At']!a}. Get the packet again.") from None
 
 
 def _unrooted(members: Mapping[str, bytes]) -> tuple[str, dict[str, bytes]]:

@@ -100,7 +100,7 @@ def _environment() -> "Environment":
 
 
 def _require_sendable(facts: NoticeFacts) -> None:
-    guard.require_plain_text(facts)
+    guard.require_plain_facts(facts)
     _require_addresses(facts)
     for index, earlier in enumerate(facts.earlier):
         guard.require_message_id(earlier.message_id, f"earlier[{index}].message_id")

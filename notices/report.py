@@ -124,7 +124,9 @@ class Part:
         rows += [*self._hosting(item), *self._notices(item), *self._rechecks(item)]
         heading = f"{item['id']} · {self.name('kind', item['kind'])} · {self.name('state', item['state'])}"
         # A printed letter of another script may be missing or mistaken for one of ours; its code cannot be.
-        ascii_form = None if url.isascii() else url.encode("ascii", "backslashreplace").decode("ascii")
+        ascii_form = (
+            None if all(letter <= "ſ" for letter in url) else url.encode("ascii", "backslashreplace").decode("ascii")
+        )
         return {"heading": heading, "url": url, "ascii": ascii_form, "rows": rows}
 
     def _life(self, item: Mapping[str, Any]) -> list[Row]:
@@ -208,9 +210,11 @@ class Part:
         why = f" ({entry['why']})" if entry.get("why") else ""
         return [*("" if text is None else str(text) for text in texts), change + why]
 
-    def _time(self, text: str | None) -> str:
+    def _time(self, text: object) -> str:
         if not text:
             return "–"
+        if not isinstance(text, str):
+            raise ValueError(f"{text!a} is not a text")
         return words.moment(self.language, datetime.fromisoformat(text), self.facts.time_zone)
 
     def _counted(self, count: int, code: str) -> str:

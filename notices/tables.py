@@ -33,8 +33,15 @@ def write_items_csv(items: Iterable[Mapping[str, Any]]) -> bytes:
 
 
 def count_items(content: bytes) -> int:
-    """The number of items in items.csv."""
-    return sum(1 for _ in csv.reader(io.StringIO(content.decode("utf-8"), newline=""))) - 1
+    """The number of items in items.csv.
+
+    Raises:
+        PacketError: it is no CSV.
+    """
+    try:
+        return sum(1 for _ in csv.reader(io.StringIO(content.decode("utf-8"), newline=""))) - 1
+    except (ValueError, csv.Error):
+        raise PacketError("data/teknike/items.csv is no CSV. Get the packet again from its sender.") from None
 
 
 def write_custody(entries: Iterable[Mapping[str, Any]]) -> bytes:
@@ -57,7 +64,10 @@ def require_custody(content: bytes) -> None:
         PacketError: names the first line that does not follow.
     """
     previous, last_seq = _NO_LINE, -1
-    for number, line in enumerate(content.split(b"\n")[:-1], 1):
+    lines = content.split(b"\n")
+    if lines.pop():
+        raise PacketError("data/teknike/custody.jsonl: the last line is cut off. Get the packet again from its sender.")
+    for number, line in enumerate(lines, 1):
         last_seq = _require_line(number, line, previous, last_seq)
         previous = hashlib.sha256(line).hexdigest()
 
@@ -66,7 +76,7 @@ def _require_line(number: int, line: bytes, previous: str, last_seq: int) -> int
     try:
         entry = json.loads(line)
         is_linked = entry["previous_line_sha256"] == previous and int(entry["seq"]) > last_seq
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         is_linked = False
     if not is_linked:
         raise PacketError(f"data/teknike/custody.jsonl: line {number} does not follow the line before.")

@@ -53,7 +53,9 @@ def _skip_line(stream: BinaryIO, line: bytes) -> None:
         line = stream.readline(MAX_LINE_BYTES)
 
 
-def check_values(line: int, values: Iterable[tuple[Algorithm, str]]) -> tuple[list[tuple[Algorithm, str]], list[Refusal]]:
+def check_values(
+    line: int, values: Iterable[tuple[Algorithm, str]]
+) -> tuple[list[tuple[Algorithm, str]], list[Refusal]]:
     """The sound values of one row in lower case, and a refusal for each of the others."""
     sound, refused = [], []
     for algorithm, text in values:

@@ -61,6 +61,10 @@ class SegmentWriter:
         self._save(SPANS, np.stack([ends[first], ends[first + 1]], axis=1))
         return self._seal()
 
+    @property
+    def has_rows(self) -> bool:
+        return bool(self._keys)
+
     def close(self) -> None:
         """Let go of the text file; for a writer that is given up."""
         self._text.close()

@@ -20,7 +20,7 @@ FORMAT_VERSION = 1
 
 @dataclass(frozen=True)
 class ListInfo:
-    """A list as people see it. `entries` leaves out the withdrawn; `algorithms` counts hashes; `format` names the source's."""
+    """A list as people see it. `entries` leaves out the withdrawn; `algorithms` counts the hashes of each."""
 
     name: str
     role: Role

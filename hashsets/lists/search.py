@@ -4,6 +4,7 @@ It knows no files and no other lists; thresholds and policy are arguments.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 
 from hashsets.fingerprint import Fingerprint
 from hashsets.lists.manifest import StoredList
@@ -51,16 +52,13 @@ def query_of(fingerprint: Fingerprint, thresholds: Thresholds, policy: SearchPol
     return {algorithm: values for algorithm, values in query.items() if algorithm in policy.algorithms}
 
 
-def search_list(opened: OpenList, query: Query) -> Iterator[Hit]:
-    """One hit per entry of the list that the query reaches, by its best evidence."""
+def search_list(opened: OpenList, query: Query, max_hits: int) -> list[Hit]:
+    """One hit per entry of the list that the query reaches, by its best evidence; the best max_hits of them."""
     best: dict[int, Reach] = {}
     for reach in _reaches(opened, query):
-        known = best.setdefault(reach.row, reach)
-        if _rank(reach) < _rank(known):
+        if reach.row not in opened.withdrawn and (reach.row not in best or _rank(reach) < _rank(best[reach.row])):
             best[reach.row] = reach
-    for row, reach in best.items():
-        if row not in opened.withdrawn:
-            yield _hit(opened, reach)
+    return [_hit(opened, reach) for reach in nsmallest(max_hits, best.values(), key=_rank)]
 
 
 def _reaches(opened: OpenList, query: Query) -> Iterator[Reach]:

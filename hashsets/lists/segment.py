@@ -67,7 +67,9 @@ class Segment:
         found = find_equal(self._words(algorithm), hex_to_words([value], algorithm))
         return [int(row) for row in self._rows_at(algorithm, found)]
 
-    def find_near(self, algorithm: Algorithm, values: Sequence[str], max_distance: int) -> Iterator[tuple[int, int, int]]:
+    def find_near(
+        self, algorithm: Algorithm, values: Sequence[str], max_distance: int
+    ) -> Iterator[tuple[int, int, int]]:
         """(row, which of the values, distance in bits) of everything in reach."""
         if words_file(algorithm) not in self._files:
             return

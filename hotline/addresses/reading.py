@@ -30,7 +30,7 @@ class Address:
 
     verbatim: the real address as it was written, with only surrounding blanks and defanging marks taken away and a
     missing `http://` put in front; this is what notices carry. href: the WHATWG form, which is what is fetched.
-    key: what an item is known by (see `key_of`). host: without brackets for IPv6; port: the scheme's own if none is named.
+    key: what an item is known by (see `key_of`). host: IPv6 without brackets; port: the scheme's own if none is named.
     """
 
     verbatim: str = field(repr=False)
@@ -55,7 +55,7 @@ def read_address(text: str) -> Address:
 
 
 def defang(text: str) -> str:
-    """Writes an address so that no program makes a link of it, hxxps://img[.]example/a.jpg; `read_address` undoes it."""
+    """Writes an address so that no program makes a link of it, hxxps://img[.]example/a; `read_address` undoes it."""
     match = _DEFANGABLE.fullmatch(text)
     if not match:
         return text.replace(".", "[.]")

@@ -5,16 +5,18 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, true
 from sqlmodel import Session, col, select
 
-from hotline.models import Assessment, Item, PageItem
+from hotline.models import Assessment, CaseItem, CustodyEntry, Hosting, Item, PageItem, Row, Text
 from hotline.states import Kind, State, worst
 
 CHUNK = 5_000
 """How many ids go into one statement; SQLite takes 32,766 parameters at most."""
+
+AnyRow = TypeVar("AnyRow", bound=Row)
 
 COMPUTED_KINDS = frozenset({Kind.PAGE, Kind.PROFILE})
 
@@ -39,7 +41,7 @@ class Stand:
 
 
 def shown_state(item: Stand, pictures: Iterable[Shown]) -> State:
-    """The state an item shows: its own, or a page's computed from the `pictures` on it while nobody assessed the page."""
+    """The state an item shows: its own, or computed from its `pictures` for a page that nobody assessed itself."""
     if item.kind not in COMPUTED_KINDS or item.state is not State.AWAITING_ASSESSMENT or item.is_assessed:
         return item.state
     if item.is_removed:
@@ -65,7 +67,7 @@ def shown_states(session: Session, item_ids: Collection[int] | None = None) -> d
     return {item_id: shown_state(stand, pictures.get(item_id, ())) for item_id, stand in stands.items()}
 
 
-def within(column: Any, ids: Collection[int] | None) -> Iterator[ColumnElement[bool]]:
+def within(column: Any, ids: Collection[Any] | None) -> Iterator[ColumnElement[bool]]:
     """Conditions that together choose `ids`, each small enough for one statement; one that is always true for None."""
     if ids is None:
         yield true()
@@ -104,3 +106,63 @@ def _pictures_of(session: Session, page_ids: Collection[int]) -> dict[int, list[
         for page_id, state, is_queued, is_gone in session.exec(query):
             shown[page_id or 0].append(Shown(State(state), is_queued, is_gone))
     return shown
+
+
+def load_by(session: Session, table: type[AnyRow], column: Any, ids: Collection[Any] | None) -> list[AnyRow]:
+    """The rows of `table` whose `column` is one of `ids`, every row for None; oldest first."""
+    keys = [col(key) for key in table.__table__.primary_key.columns]  # type: ignore[attr-defined]
+    return [
+        row for condition in within(column, ids) for row in session.exec(select(table).where(condition).order_by(*keys))
+    ]
+
+
+def load_row(session: Session, table: type[AnyRow], number: int) -> AnyRow | None:
+    return session.get(table, number)
+
+
+def case_links(session: Session, case_ids: Collection[int] | None) -> list[tuple[int, int]]:
+    """Pairs (case, item) in the order in which items came to their case."""
+    return [
+        (case_id or 0, item_id or 0)
+        for condition in within(CaseItem.case_id, case_ids)
+        for case_id, item_id in session.exec(
+            select(CaseItem.case_id, CaseItem.item_id)
+            .where(condition)
+            .order_by(col(CaseItem.added_at), col(CaseItem.item_id))
+        )
+    ]
+
+
+def first_cases(session: Session, item_ids: Collection[int]) -> dict[int, int]:
+    """The case each item came to first."""
+    found: dict[int, int] = {}
+    for condition in within(CaseItem.item_id, item_ids):
+        query = select(CaseItem.item_id, CaseItem.case_id).where(condition)
+        for item_id, case_id in session.exec(query.order_by(col(CaseItem.added_at), col(CaseItem.case_id))):
+            found.setdefault(item_id or 0, case_id or 0)
+    return found
+
+
+def current_assessments(
+    session: Session, item_ids: Collection[int], media_ids: Collection[int]
+) -> tuple[dict[int, Assessment], dict[int, Assessment]]:
+    """What holds now, by item for items assessed themselves and by media for the others."""
+    by_item = load_by(session, Assessment, Assessment.item_id, item_ids)
+    by_media = load_by(session, Assessment, Assessment.media_id, media_ids)
+    return (
+        {row.item_id: row for row in by_item if row.item_id and row.replaced_at is None},
+        {row.media_id: row for row in by_media if row.media_id and row.replaced_at is None},
+    )
+
+
+def newest_hostings(session: Session, item_ids: Collection[int]) -> dict[int, Hosting]:
+    return {row.item_id: row for row in load_by(session, Hosting, Hosting.item_id, item_ids)}
+
+
+def custody_about(session: Session, subjects: Collection[str]) -> list[tuple[CustodyEntry, str | None]]:
+    """The lines of custody about `subjects` in order, each with its free text where it was not erased."""
+    found: list[tuple[CustodyEntry, str | None]] = []
+    for condition in within(CustodyEntry.subject, subjects):
+        query = select(CustodyEntry, Text.content).outerjoin(Text, col(Text.id) == col(CustodyEntry.text_id))
+        found += session.exec(query.where(condition))
+    return sorted(found, key=lambda pair: pair[0].seq)

@@ -1,0 +1,260 @@
+"""The library of hash lists in one folder: import, withdraw, search. Many processes may have it open at once.
+A version of a list counts from the moment the manifest names it; it knows no case and no network.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import chain
+from pathlib import Path
+
+from hashsets.errors import DamagedListError, InvalidListNameError, NoSuchEntryError, NoSuchListError, NotOwnListError
+from hashsets.fingerprint import Fingerprint
+from hashsets.formats.rows import ListRow, Rows
+from hashsets.lists.build import derive_entry
+from hashsets.lists.delivery import ROWS_FORMAT, Progress, Refusals, check_rows, open_delivery
+from hashsets.lists.files import checksum, locked, make_folder
+from hashsets.lists.manifest import FILE_NAME, ListInfo, StoredList, load_manifest, save_manifest
+from hashsets.lists.publish import ImportReport, Terms, build_version, forget_old_versions, publish, version_folder
+from hashsets.lists.search import OpenList, Query, query_of, search_list
+from hashsets.lists.segment import Segment
+from hashsets.match import Hit, Role, SearchPolicy, Thresholds, best_first
+from hashsets.values import Algorithm, read_value
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+@dataclass(frozen=True)
+class _State:
+    """What was read from one manifest; replaced as a whole, so that a search never sees half a change."""
+
+    stamp: tuple[int, int, int] | None
+    lists: Mapping[str, OpenList]
+
+
+class Library:
+    """The lists of one folder, which is made at the first import. Searching is thread-safe and sees changes at once.
+
+    Every method raises DamagedListError where a file of the library is missing, cut or unreadable.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._manifest_path = folder / FILE_NAME
+        self._state = _State(None, {})
+        self.refresh()
+
+    def refresh(self) -> bool:
+        """Take over what another process changed; costs one stat() where nothing was. True if something was."""
+        stamp = _stamp(self._manifest_path)
+        if stamp == self._state.stamp:
+            return False
+        manifest = load_manifest(self._manifest_path)
+        try:
+            lists = {name: self._open(name, stored) for name, stored in manifest.items()}
+        except DamagedListError:
+            # Two imports may have gone by since the manifest was read, and removed what it names.
+            if stamp == _stamp(self._manifest_path):
+                raise
+            return self.refresh()
+        self._state = _State(stamp, lists)
+        return True
+
+    def lists(self) -> list[ListInfo]:
+        """All lists, by name."""
+        self.refresh()
+        return [_info(opened) for _, opened in sorted(self._state.lists.items())]
+
+    def show(self, name: str) -> ListInfo:
+        """One list. Raises NoSuchListError."""
+        return _info(self._get(name))
+
+    def import_list(
+        self,
+        name: str,
+        source: Path | Iterable[ListRow],
+        *,
+        now: datetime,
+        format: str | None = None,
+        role: Role | str | None = None,
+        label: str | None = None,
+        thresholds: Thresholds | None = None,
+        refused_path: Path | None = None,
+        progress: Progress | None = None,
+    ) -> ImportReport:
+        """Make a list what its source says now: entries that are no longer there stop matching. All or nothing.
+
+        `format` None recognises it from the content; None for role, label and thresholds keeps what the list has (a
+        new one is known, without label, with the default thresholds). `refused_path` receives `line,cause` of each row
+        that was left out; `progress` is told the number of rows now and then. The same content again changes nothing;
+        what a person withdrew stays withdrawn.
+        Raises ListFormatError where no row is usable, InvalidListNameError, OSError.
+        """
+        with open_delivery(source, format) as delivery:
+            terms = Terms(now, delivery.format, Role(role) if role else None, label, thresholds)
+            return self._import(name, lambda _: delivery.rows, terms, Refusals(refused_path), progress)
+
+    def add_entries(self, name: str, rows: Iterable[ListRow], now: datetime) -> ImportReport:
+        """Add entries to a list of role own, which is made if need be; one that was withdrawn counts again.
+
+        Raises ListFormatError where no row is usable, NotOwnListError, InvalidListNameError, OSError.
+        """
+        added = list(check_rows(rows))
+        revived = frozenset(row.entry or derive_entry(row) for row in added if isinstance(row, ListRow))
+        terms = Terms(now, ROWS_FORMAT, Role.OWN, revived=revived)
+
+        def old_and_added(old: OpenList | None) -> Rows:
+            return chain(_require_own(old).segment.read_rows() if old else (), added)
+
+        return self._import(name, old_and_added, terms, Refusals(None), None)
+
+    def withdraw(self, name: str, entry: str, now: datetime) -> None:
+        """Stop an entry from matching, here and in every process that has the library open, until it is reinstated.
+
+        Raises NoSuchListError, NoSuchEntryError.
+        """
+        with self._changing(name, entry) as (manifest, stored):
+            withdrawn = {entry: now, **stored.withdrawn}
+            save_manifest(self._manifest_path, {**manifest, name: replace(stored, withdrawn=withdrawn)})
+
+    def reinstate(self, name: str, entry: str) -> None:
+        """Take a withdrawal back. Raises NoSuchListError, NoSuchEntryError."""
+        with self._changing(name, entry) as (manifest, stored):
+            withdrawn = {known: at for known, at in stored.withdrawn.items() if known != entry}
+            save_manifest(self._manifest_path, {**manifest, name: replace(stored, withdrawn=withdrawn)})
+
+    def search(self, fingerprint: Fingerprint, policy: SearchPolicy | None = None) -> tuple[Hit, ...]:
+        """Every listed entry that a file reaches, best first, at most policy.max_hits; one hit per list and entry."""
+        chosen = policy or SearchPolicy()
+        return self._search(lambda stored: query_of(fingerprint, stored.thresholds, chosen), chosen.max_hits)
+
+    def search_hash(self, text: str, algorithm: Algorithm | str | None = None) -> tuple[Hit, ...]:
+        """Every listed entry that one typed hash reaches; 64 digits are looked up as sha256 and as upright pdq.
+
+        Raises InvalidHashError.
+        """
+        query = {known: [value] for known, value in read_value(text, Algorithm(algorithm) if algorithm else None)}
+        return self._search(lambda _: query, SearchPolicy().max_hits)
+
+    def export(self, name: str) -> Iterator[str]:
+        """The PDQ hashes of a list of role own as text lines, without what was withdrawn.
+
+        Raises NoSuchListError, NotOwnListError.
+        """
+        opened = _require_own(self._get(name))
+        rows = (row for row in opened.segment.read_rows() if row.entry not in opened.stored.withdrawn)
+        return (value for row in rows for algorithm, value in row.hashes if algorithm is Algorithm.PDQ)
+
+    def verify(self) -> list[str]:
+        """What is wrong with the lists' files, one text each, by reading all of them; [] where nothing is."""
+        return [
+            problem
+            for name, stored in sorted(load_manifest(self._manifest_path).items())
+            for file_name, file in stored.files.items()
+            if (problem := _check_file(self._place(name, stored) / file_name, file.sha256))
+        ]
+
+    def _search(self, query_for: Callable[[StoredList], Query], max_hits: int) -> tuple[Hit, ...]:
+        self.refresh()
+        lists = self._state.lists.values()
+        hits = chain.from_iterable(search_list(opened, query_for(opened.stored), max_hits) for opened in lists)
+        return tuple(best_first(hits)[:max_hits])
+
+    def _import(
+        self,
+        name: str,
+        rows_after: Callable[[OpenList | None], Rows],
+        terms: Terms,
+        refusals: Refusals,
+        progress: Progress | None,
+    ) -> ImportReport:
+        if not _NAME.fullmatch(name):
+            raise InvalidListNameError
+        folder = self._folder / name
+        make_folder(self._folder)
+        make_folder(folder)
+        with locked(folder / ".import.lock"):
+            self.refresh()
+            rows = refusals.sift(rows_after(self._state.lists.get(name)), progress)
+            with build_version(folder, rows) as built, self._writing() as manifest:
+                change, stored = publish(built, terms, self._state.lists.get(name))
+                if stored != manifest.get(name):
+                    save_manifest(self._manifest_path, {**manifest, name: stored})
+            forget_old_versions(folder, stored.version)
+        self.refresh()
+        refused_path = refusals.path if refusals.count else None
+        counts = (change.new, change.changed, change.withdrawn, refusals.count)
+        return ImportReport(*counts, stored.version, refused_path, tuple(refusals.first))
+
+    @contextmanager
+    def _writing(self) -> Iterator[dict[str, StoredList]]:
+        """Hold the library's lock with its present state loaded."""
+        with locked(self._folder / ".lock"):
+            self.refresh()
+            yield {name: opened.stored for name, opened in self._state.lists.items()}
+
+    @contextmanager
+    def _changing(self, name: str, entry: str) -> Iterator[tuple[dict[str, StoredList], StoredList]]:
+        self._get(name)
+        with self._writing() as manifest:
+            opened = self._get(name)
+            if opened.segment.row_of(entry) is None:
+                raise NoSuchEntryError
+            yield manifest, opened.stored
+        self.refresh()
+
+    def _get(self, name: str) -> OpenList:
+        self.refresh()
+        try:
+            return self._state.lists[name]
+        except KeyError:
+            raise NoSuchListError from None
+
+    def _open(self, name: str, stored: StoredList) -> OpenList:
+        """Open a version, or take the one that is open already: only its withdrawals may be new."""
+        known = self._state.lists.get(name)
+        is_same = known is not None and known.stored.files == stored.files and known.stored.version == stored.version
+        segment = known.segment if known and is_same else Segment(self._place(name, stored), stored.files)
+        rows = (segment.row_of(entry) for entry in stored.withdrawn)
+        return OpenList(name, stored, segment, frozenset(row for row in rows if row is not None))
+
+    def _place(self, name: str, stored: StoredList) -> Path:
+        return version_folder(self._folder / name, stored.version)
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def _require_own(opened: OpenList) -> OpenList:
+    if opened.stored.role is not Role.OWN:
+        raise NotOwnListError
+    return opened
+
+
+def _check_file(path: Path, expected: str) -> str | None:
+    if not path.is_file():
+        return f"{path}: missing"
+    return None if checksum(path) == expected else f"{path}: altered"
+
+
+def _info(opened: OpenList) -> ListInfo:
+    stored = opened.stored
+    return ListInfo(
+        name=opened.name,
+        role=stored.role,
+        version=stored.version,
+        entries=stored.rows - len(opened.withdrawn),
+        algorithms=stored.algorithms,
+        thresholds=stored.thresholds,
+        imported_at=stored.imported_at,
+        label=stored.label,
+        format=stored.format,
+        withdrawn=len(opened.withdrawn),
+    )

@@ -1,0 +1,56 @@
+"""Who is told, and whether another round may go: rules about notices as pure functions over plain facts."""
+
+import tomllib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+from hotline.records.seen import PastLook
+from hotline.settings import NoticeSettings
+from hotline.states import GONE, TELLING, ContactRole, NoticeKind, RecheckVerdict, State
+
+
+def kind_of(verdict_state: State) -> NoticeKind:
+    """The kind of notice an item gets that was decided so."""
+    return NoticeKind.HARMFUL if verdict_state is State.HARMFUL else NoticeKind.ILLEGAL
+
+
+def is_told(role: ContactRole, kind: NoticeKind) -> bool:
+    """Tells whether a contact of this role gets notices of this kind."""
+    return role in _ladder()[kind]["roles"]
+
+
+def may_send(history: Sequence[PastLook], round_: int) -> bool:
+    """Tells whether an item belongs into a round.
+
+    The first goes unless the latest look that could tell says gone: the assessment was the look. A repeat goes only
+    when that look, by machine or person, says online.
+    """
+    latest = next((look for look in reversed(history) if look.verdict in TELLING), None)
+    if round_ > 1:
+        return latest is not None and latest.verdict is RecheckVerdict.ONLINE
+    return latest is None or latest.verdict not in GONE | {RecheckVerdict.PAGE_ONLY_REMOVED}
+
+
+def next_round_at(kind: NoticeKind, sent_at: datetime, policy: NoticeSettings) -> datetime:
+    """When the next round is due after one that went out at `sent_at`."""
+    hours = policy.harmful_repeat_h if kind is NoticeKind.HARMFUL else policy.repeat_h
+    return sent_at + timedelta(hours=hours)
+
+
+def needs_person(kind: NoticeKind, round_: int, policy: NoticeSettings) -> bool:
+    """Tells whether a person approves this round although an earlier one was approved."""
+    return kind is NoticeKind.HARMFUL and round_ > policy.harmful_rounds
+
+
+def retry_at(failures: int, now: datetime) -> datetime | None:
+    """When a delivery is tried again after its `failures`th temporary failure; None when it is given up."""
+    minutes: list[int] = _ladder()["send"]["retry_min"]
+    return now + timedelta(minutes=minutes[failures - 1]) if failures <= len(minutes) else None
+
+
+@lru_cache(maxsize=1)
+def _ladder() -> dict[str, Any]:
+    return tomllib.loads(resources.files("hotline").joinpath("ladder.toml").read_text())

@@ -1,0 +1,215 @@
+"""The first look at an item, saved: what was found becomes media, sightings, leads, pictures of a page and a state."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from hotline import consequences, custody, families
+from hotline.addresses import read_address
+from hotline.errors import AddressError
+from hotline.models import Item, Media, PageItem, Sighting
+from hotline.pipeline import screening
+from hotline.pipeline.station import Station
+from hotline.records.looks import PageFacts
+from hotline.records.seen import Seen
+from hotline.screen import is_too_small
+from hotline.states import HOPELESS, Category, Kind, State, Unreachable
+from hotline.store import assessments, items, media
+
+_SHOWN_IN_PICTURES = frozenset({Category.CSAM, Category.SELF_GENERATED})
+"""Categories whose pages are judged by their pictures; under any other the page itself is looked at by a person."""
+
+_NO_MANDATE_AGAIN_H = 24
+
+
+@dataclass(frozen=True)
+class After:
+    """When the same work is due again, and how long the host rests."""
+
+    again_at: datetime | None
+    rest_s: float
+
+
+def save_first_look(session: Session, station: Station, item: Item, seen: Seen) -> After:
+    """Saves a look at an item nobody decided about yet. Returns when to look again, if at all."""
+    if seen.reason is not None:
+        return After(_save_unreachable(session, station, item, seen, seen.reason), seen.rest_s)
+    item.failures, item.reason, item.needs_person = 0, None, None
+    if seen.page is not None:
+        _save_page(session, station, item, seen.page, seen.at)
+    else:
+        save_media(session, station, item, seen)
+    return After(None, seen.rest_s)
+
+
+def _save_unreachable(
+    session: Session, station: Station, item: Item, seen: Seen, reason: Unreachable
+) -> datetime | None:
+    item.failures += 1
+    item.reason = reason
+    again_at = _try_again_at(station, item.failures, reason, seen.at)
+    is_last = again_at is None
+    if reason in HOPELESS or is_last:
+        item.needs_person = f"{'last try' if is_last and reason not in HOPELESS else 'cannot be looked at'}: {reason}"
+    if item.state == State.AWAITING_ASSESSMENT:
+        custody.record(session, "item.look", f"I{item.id}", reason=reason)
+    elif item.state == State.UNREACHABLE:
+        custody.record(session, "item.look", f"I{item.id}", from_state=item.state, to_state=item.state, reason=reason)
+    else:
+        custody.move(session, item, State.UNREACHABLE, action="item.look", reason=reason)
+    session.add(item)
+    for page in items.pages_showing(session, item.id) if is_last and item.id is not None else ():
+        reconsider_page(session, page)
+    return again_at
+
+
+def _try_again_at(station: Station, failures: int, reason: Unreachable, now: datetime) -> datetime | None:
+    if reason is Unreachable.NO_MANDATE:
+        return now + timedelta(hours=_NO_MANDATE_AGAIN_H)
+    hours = station.settings.look.retry_h
+    return None if reason in HOPELESS or failures > len(hours) else now + timedelta(hours=hours[failures - 1])
+
+
+def save_media(session: Session, station: Station, item: Item, seen: Seen) -> Media:
+    """Saves the media found at an item: sighting, family, leads, and the state that follows."""
+    found, is_new = _ensure_media(session, station, seen)
+    if item.kind in (Kind.UNKNOWN, Kind.PAGE):
+        item.kind = _kind_of(found)
+    item.media_id = found.id
+    open_sighting(session, item, found, seen.at)
+    if is_new and not found.is_known_good and not is_too_small(found.width, found.height):
+        _inherit_from_likeness(session, families.join_by_hash(session, station.families, found, seen.at), found, seen.at)
+    _inherit_from_same(session, found, seen.at)
+    settle(session, station, item, found, seen.at)
+    return found
+
+
+def settle(session: Session, station: Station, item: Item, found: Media, now: datetime) -> None:
+    """The state of an item that shows `found`: illegal by exact carry-over, else it waits for a person."""
+    decided = assessments.current_for_media(session, found.id) if found.id is not None else None
+    if decided is not None and consequences.is_illegal(decided) and not _waits_for_second(station, decided.second_by):
+        if item.state != State.ILLEGAL:
+            consequences.carry_over(session, item, now, station.settings.recheck)
+        return
+    is_too_plain = found.is_known_good or is_too_small(found.width, found.height)
+    item.is_queued = item.is_reported or not is_too_plain
+    if item.state == State.AWAITING_ASSESSMENT:
+        custody.record(session, "item.look", f"I{item.id}")
+    else:
+        custody.move(session, item, State.AWAITING_ASSESSMENT, action="item.look")
+    for page in items.pages_showing(session, item.id) if item.id is not None else ():
+        reconsider_page(session, page)
+
+
+def open_sighting(session: Session, item: Item, found: Media, now: datetime) -> Sighting:
+    """The running sighting of this media at this item; a new one, and a family, when it was not seen here before."""
+    if item.id is None or found.id is None:
+        raise ValueError("an item or media without a number")
+    running = media.open_sighting(session, item.id)
+    if running is not None and running.media_id == found.id:
+        running.last_seen_at = now
+        session.add(running)
+        return running
+    sighting = Sighting(media_id=found.id, item_id=item.id, first_seen_at=now, last_seen_at=now)
+    session.add(sighting)
+    session.flush()
+    if media.count_sightings(session, found.id) > 1 and not found.is_known_good:
+        families.ensure_family(session, found, now)
+    return sighting
+
+
+def reconsider_page(session: Session, page: Item) -> None:
+    """Queues a page itself when all its pictures were looked at and none of them is for a person to judge."""
+    if page.state != State.AWAITING_ASSESSMENT or page.is_queued or page.id is None:
+        return
+    pictures = [item for link, item in items.shown_on(session, page.id) if link.gone_at is None]
+    if not any(_is_for_judging(picture) for picture in pictures):
+        page.is_queued = True
+        session.add(page)
+        custody.record(session, "item.queue", f"I{page.id}", reason="no_picture_to_judge")
+
+
+def _is_for_judging(picture: Item) -> bool:
+    if picture.state == State.RECEIVED or (picture.state == State.UNREACHABLE and not picture.needs_person):
+        return True
+    return picture.is_queued or picture.state not in (State.UNREACHABLE, State.AWAITING_ASSESSMENT)
+
+
+def _save_page(session: Session, station: Station, page: Item, facts: PageFacts, now: datetime) -> None:
+    if page.kind == Kind.UNKNOWN:
+        page.kind = Kind.PAGE
+    link_pictures(session, page, facts, now)
+    categories = items.categories_of(session, page.id) if page.id is not None else set()
+    page.is_queued = not facts.pictures or any(one not in _SHOWN_IN_PICTURES for one in categories)
+    if facts.left_out:
+        page.needs_person = f"{facts.left_out} pictures of the page were left out (fetch.max_pictures)"
+    if page.state == State.AWAITING_ASSESSMENT:
+        custody.record(session, "item.look", f"I{page.id}")
+    else:
+        custody.move(session, page, State.AWAITING_ASSESSMENT, action="item.look")
+    reconsider_page(session, page)
+
+
+def link_pictures(session: Session, page: Item, facts: PageFacts, now: datetime) -> None:
+    """Makes the pictures of a page items of all its cases, and looks at those nobody has looked at."""
+    links = {item.key: link for link, item in items.shown_on(session, page.id)} if page.id is not None else {}
+    cases = items.cases_of(session, page.id) if page.id is not None else []
+    for shown in facts.pictures:
+        try:
+            address = read_address(shown.url)
+        except AddressError:
+            continue
+        if address.key == page.key:
+            continue
+        picture, is_new = consequences.ensure_item(session, address, now, kind=shown.kind)
+        for case_id in cases:
+            consequences.link_case(session, case_id, picture, now)
+        _link(session, page, picture, links.get(picture.key), now)
+        if is_new or picture.state == State.RECEIVED:
+            consequences.queue_look(session, picture, now)
+
+
+def _link(session: Session, page: Item, picture: Item, link: PageItem | None, now: datetime) -> None:
+    if link is None:
+        link = PageItem(page_id=page.id, item_id=picture.id, first_seen_at=now, last_seen_at=now)
+    link.last_seen_at, link.gone_at = now, None
+    session.add(link)
+
+
+def _ensure_media(session: Session, station: Station, seen: Seen) -> tuple[Media, bool]:
+    fingerprint = seen.fingerprint
+    if fingerprint is None:
+        raise ValueError("a look without bytes has no media")
+    found = media.find_by_sha256(session, fingerprint.sha256)
+    if found is not None:
+        return found, False
+    found = screening.media_from(fingerprint, seen.at)
+    session.add(found)
+    session.flush()
+    custody.record(session, "media.add", f"M{found.id}", reason=fingerprint.problem)
+    screening.save_leads(session, station, found, seen.at)
+    return found, True
+
+
+def _inherit_from_likeness(session: Session, other: Media | None, found: Media, now: datetime) -> None:
+    for member in media.family_members(session, found.family_id) if other is not None and found.family_id else ():
+        decided = assessments.current_for_media(session, member.id) if member.id and member.id != found.id else None
+        if decided is not None:
+            consequences.add_inherited_lead(session, found, member, decided, now)
+
+
+def _inherit_from_same(session: Session, found: Media, now: datetime) -> None:
+    decided = assessments.current_for_media(session, found.id) if found.id is not None else None
+    if decided is not None and not consequences.is_illegal(decided):
+        consequences.add_inherited_lead(session, found, found, decided, now)
+
+
+def _waits_for_second(station: Station, second_by: str | None) -> bool:
+    return station.settings.assess.second_reader and second_by is None
+
+
+def _kind_of(found: Media) -> Kind:
+    if found.mime is None:
+        return Kind.FILE
+    return Kind.VIDEO if found.mime.startswith("video/") else Kind.PICTURE

@@ -1,0 +1,122 @@
+"""Taking a look at an address: fetch, extract and fingerprint in one go, because bytes may not rest."""
+
+import random
+import time
+from dataclasses import replace
+from typing import Any
+
+from hotline.addresses import Address
+from hotline.errors import FetchError
+from hotline.extract import is_page, looks_gone, read_page, sibling_of
+from hotline.fetch import fetch
+from hotline.pipeline.station import Station
+from hotline.platforms import read_platform
+from hotline.recheck import picture_keys
+from hotline.records.looks import Fetched, PageFacts
+from hotline.records.seen import Remembered, Seen
+from hotline.states import Unreachable
+
+_STATUS = {
+    401: Unreachable.LOGIN_WALL,
+    403: Unreachable.FORBIDDEN,
+    404: Unreachable.NOT_FOUND,
+    410: Unreachable.NOT_FOUND,
+    429: Unreachable.RATE_LIMITED,
+    451: Unreachable.GEO_BLOCKED,
+}
+NOTHING_REMEMBERED = Remembered(is_page=False)
+
+
+def take_look(station: Station, address: Address, remembered: Remembered = NOTHING_REMEMBERED) -> Seen:
+    """Looks at an address once. Never raises for what the outside does; the reason stands in what is returned.
+
+    With something `remembered`, an answer that no longer shows it is compared with a random sibling of the address.
+    """
+    now = station.now()
+    refused = _why_not(station, address)
+    if refused is not None:
+        return Seen(now, station.vantage, reason=refused, evidence={"stage": "not_fetched"})
+    try:
+        fetched = fetch(address.href, settings=station.settings.fetch, gate=station.gate, resolver=station.resolver)
+    except FetchError as error:
+        reason = Unreachable(error.reason)
+        return Seen(now, station.vantage, reason=reason, rest_s=_rest(station), evidence=dict(error.evidence))
+    return _read_answer(station, address, fetched, remembered)
+
+
+def _why_not(station: Station, address: Address) -> Unreachable | None:
+    if not station.settings.may_fetch(station.now()):
+        return Unreachable.NO_MANDATE
+    if address.is_onion:
+        return Unreachable.ONION
+    platform = read_platform(address)
+    return Unreachable.LOGIN_WALL if platform and platform.has_login_wall else None
+
+
+def _read_answer(station: Station, address: Address, fetched: Fetched, remembered: Remembered) -> Seen:
+    seen = Seen(
+        station.now(),
+        station.vantage,
+        reason=_reason_for(fetched),
+        rest_s=max(_rest(station), fetched.retry_after_s or 0.0),
+        evidence=_evidence(fetched),
+    )
+    if seen.reason is not None:
+        return seen
+    if not is_page(fetched.mime, fetched.body):
+        return replace(seen, fingerprint=station.pool.fingerprint(fetched.body))
+    page = _page_of(station, fetched)
+    if page.is_login:
+        return replace(seen, reason=Unreachable.LOGIN_WALL)
+    return replace(seen, page=page, gone_signal=_gone_signal(station, address, fetched, page, remembered))
+
+
+def _page_of(station: Station, fetched: Fetched) -> PageFacts:
+    limit = station.settings.fetch.max_pictures
+    return read_page(fetched.body, fetched.final_url, fetched.header("content-type"), max_pictures=limit)
+
+
+def _gone_signal(
+    station: Station, address: Address, fetched: Fetched, page: PageFacts, remembered: Remembered
+) -> str | None:
+    if remembered is NOTHING_REMEMBERED or remembered.picture_keys & picture_keys(page):
+        return None
+    signal = looks_gone(fetched, page, None, address)
+    return signal or looks_gone(fetched, page, _look_at_sibling(station, address), address)
+
+
+def _look_at_sibling(station: Station, address: Address) -> PageFacts | None:
+    """A page that surely never existed, to tell a polite "not found" from content. One host, so the pause is kept."""
+    time.sleep(station.settings.fetch.between_s)
+    href = sibling_of(address.href, random.SystemRandom())
+    try:
+        fetched = fetch(href, settings=station.settings.fetch, gate=station.gate, resolver=station.resolver)
+    except FetchError:
+        return None
+    is_answer = _reason_for(fetched) is None and is_page(fetched.mime, fetched.body)
+    return _page_of(station, fetched) if is_answer else None
+
+
+def _reason_for(fetched: Fetched) -> Unreachable | None:
+    if 200 <= fetched.status < 300:
+        return None
+    if fetched.status in _STATUS:
+        return _STATUS[fetched.status]
+    return Unreachable.SERVER_ERROR if fetched.status >= 500 else Unreachable.BAD_RESPONSE
+
+
+def _evidence(fetched: Fetched) -> dict[str, Any]:
+    """What stays of an answer: status, dialled addresses, size; never a body and never an address of the web."""
+    return {
+        "status": fetched.status,
+        "ip": fetched.ip,
+        "hops": [{"status": hop.status, "ip": hop.ip} for hop in fetched.hops],
+        "mime": fetched.mime,
+        "size_bytes": len(fetched.body),
+        "etag": fetched.header("etag"),
+        "retry_after_s": fetched.retry_after_s,
+    }
+
+
+def _rest(station: Station) -> float:
+    return station.settings.fetch.between_s

@@ -1,0 +1,89 @@
+"""Leads: what the lists of known hashes say about a media, saved at its first look and whenever a list changed."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from hashsets.fingerprint import Fingerprint
+from hotline import custody
+from hotline.models import Lead, Media
+from hotline.pipeline.station import Station
+from hotline.screen import Screened, screen
+from hotline.store import media
+
+
+def save_leads(session: Session, station: Station, found: Media, now: datetime) -> None:
+    """Looks a media up and keeps the leads: new ones are added, those no list gives any more are withdrawn."""
+    save_screened(session, found, screen(fingerprint_of(found), station.library), now)
+
+
+def save_screened(session: Session, found: Media, screened: Screened, now: datetime) -> None:
+    if found.id is None:
+        raise ValueError("a media without a number")
+    standing = {(lead.list, lead.entry): lead for lead in media.leads_of(session, found.id)}
+    changes = 0
+    for hit in screened.hits:
+        lead = standing.pop((hit.list, hit.entry), None)
+        if lead is not None and lead.withdrawn_at is None and lead.list_version == hit.list_version:
+            continue
+        lead = lead or Lead(media_id=found.id, list=hit.list, entry=hit.entry, found_at=now)
+        lead.list_version, lead.algorithm, lead.distance = hit.list_version, hit.algorithm.value, hit.distance
+        lead.label, lead.variant, lead.role = hit.label, hit.variant.value, hit.role.value
+        lead.strength, lead.withdrawn_at = hit.strength.value, None
+        session.add(lead)
+        changes += 1
+    for lead in standing.values():
+        if lead.withdrawn_at is None and not lead.list.startswith(OWN_PREFIX):
+            lead.withdrawn_at = now
+            session.add(lead)
+            changes += 1
+    if changes or found.is_known_good != screened.is_known_good:
+        found.is_known_good = screened.is_known_good
+        session.add(found)
+        custody.record(session, "media.screen", f"M{found.id}", reason=f"leads_changed:{changes}")
+
+
+def media_from(fingerprint: Fingerprint, now: datetime) -> Media:
+    """A media row from a fingerprint."""
+    return Media(
+        sha256=fingerprint.sha256,
+        sha1=fingerprint.sha1,
+        md5=fingerprint.md5,
+        size_bytes=fingerprint.size_bytes,
+        mime=fingerprint.mime,
+        width=fingerprint.width,
+        height=fingerprint.height,
+        pdq=fingerprint.pdq,
+        pdq_quality=fingerprint.pdq_quality,
+        phash=fingerprint.phash,
+        orientations=" ".join(fingerprint.orientations),
+        is_blank=fingerprint.is_blank,
+        is_partial=fingerprint.is_partial,
+        problem=fingerprint.problem,
+        hasher=fingerprint.hasher,
+        first_seen_at=now,
+    )
+
+
+def fingerprint_of(found: Media) -> Fingerprint:
+    """The fingerprint a media row was made from."""
+    return Fingerprint(
+        md5=found.md5,
+        sha1=found.sha1,
+        sha256=found.sha256,
+        size_bytes=found.size_bytes,
+        mime=found.mime,
+        width=found.width,
+        height=found.height,
+        pdq=found.pdq,
+        pdq_quality=found.pdq_quality,
+        orientations=tuple(found.orientations.split()),
+        phash=found.phash,
+        is_blank=found.is_blank,
+        is_partial=found.is_partial,
+        problem=found.problem,
+        hasher=found.hasher,
+    )
+
+
+OWN_PREFIX = "decided here"

@@ -1,0 +1,58 @@
+"""What the pipeline works with: an open home and everything it reaches the outside and the lists through."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlmodel import Session
+
+from hashsets.decode import DecoderPool
+from hashsets.lists import Library
+from hotline import custody
+from hotline.addresses import Gate
+from hotline.channels.dns import Resolver
+from hotline.channels.rdap import Rdap
+from hotline.families import FamilyIndex
+from hotline.home import Home
+from hotline.settings import Settings
+
+PIPELINE = "pipeline"
+"""The actor of what happens by itself."""
+
+
+@dataclass(frozen=True)
+class Station:
+    """An authorised station with its equipment, opened once by the edge and passed in."""
+
+    home: Home
+    library: Library
+    pool: DecoderPool
+    gate: Gate
+    resolver: Resolver
+    rdap: Rdap
+    families: FamilyIndex = field(default_factory=FamilyIndex)
+    vantage: str = "direct"
+
+    @property
+    def settings(self) -> Settings:
+        return self.home.settings
+
+    def now(self) -> datetime:
+        return self.home.now()
+
+    @contextmanager
+    def writing(self, now: datetime) -> Iterator[Session]:
+        """A write transaction of the pipeline, every change with its custody line."""
+        with custody.transaction(custody.Books(self.home.engine, self.home.anchor, PIPELINE, now)) as session:
+            yield session
+
+
+@contextmanager
+def open_station(home: Home) -> Iterator[Station]:
+    """Opens lists, decoder and channels of a home; the decoder's child starts with the first file."""
+    gate = Gate.from_settings(home.settings)
+    resolver = Resolver.from_settings(home.settings)
+    rdap = Rdap.from_settings(home.settings, gate=gate, resolver=resolver)
+    with DecoderPool(workers=home.settings.run.workers) as pool:
+        yield Station(home, Library(home.lists), pool, gate, resolver, rdap)

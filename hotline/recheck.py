@@ -1,0 +1,136 @@
+"""Is it gone? Judges a look against what is remembered, and counts the looks that agree. Pure; fetches nothing."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from hotline.addresses import key_of
+from hotline.errors import AddressError
+from hotline.records.looks import PageFacts
+from hotline.records.seen import Judged, PastLook, Remembered, Seen
+from hotline.settings import RecheckSettings
+from hotline.states import GONE, TELLING, RecheckVerdict, Unreachable
+
+PERSON = "person"
+COPY_DISTANCE = 31
+"""PDQ bits within which other bytes are a re-encoded copy of the same picture (matching.md section E)."""
+
+_NO_ANSWER = {
+    Unreachable.NOT_FOUND: RecheckVerdict.REMOVED_AT_SOURCE,
+    Unreachable.LOGIN_WALL: RecheckVerdict.ACCESS_RESTRICTED,
+    Unreachable.FORBIDDEN: RecheckVerdict.ACCESS_RESTRICTED,
+    Unreachable.GEO_BLOCKED: RecheckVerdict.GEO_BLOCKED,
+    Unreachable.REFUSED_ADDRESS: RecheckVerdict.INCONCLUSIVE,
+    Unreachable.NO_MANDATE: RecheckVerdict.INCONCLUSIVE,
+    Unreachable.ONION: RecheckVerdict.INCONCLUSIVE,
+    Unreachable.TOO_LARGE: RecheckVerdict.INCONCLUSIVE,
+    Unreachable.TOO_MANY_REDIRECTS: RecheckVerdict.INCONCLUSIVE,
+    Unreachable.RATE_LIMITED: RecheckVerdict.INCONCLUSIVE,
+}
+"""Verdict for a look that got no content; whatever is not named here is `unreachable` and tells nothing."""
+
+
+def judge(seen: Seen, remembered: Remembered) -> Judged:
+    """Gives a look its verdict with the signals that led to it."""
+    if seen.reason is not None:
+        verdict = _NO_ANSWER.get(seen.reason, RecheckVerdict.UNREACHABLE)
+        return Judged(verdict, {"signal": seen.reason.value})
+    if seen.gone_signal is not None:
+        return Judged(RecheckVerdict.SOFT_REMOVED, {"signal": seen.gone_signal})
+    if seen.fingerprint is not None:
+        return _judge_media(seen, remembered)
+    return _judge_page(seen.page, remembered)
+
+
+def removal_agreed(history: Sequence[PastLook], policy: RecheckSettings) -> bool:
+    """Tells whether enough looks over enough time agree that the material is gone.
+
+    `history` is in order of time. Looks that could not tell count neither way. Looks by persons never close alone
+    where a machine can look; where none can, they do.
+    """
+    run = gone_run(history)
+    if len(run) < policy.agreeing_looks:
+        return False
+    if run[-1].at - run[0].at < timedelta(hours=policy.agreeing_over_h):
+        return False
+    machine_can_look = any(look.vantage != PERSON and look.verdict in TELLING for look in history)
+    return not machine_can_look or any(look.vantage != PERSON for look in run)
+
+
+def gone_run(history: Sequence[PastLook]) -> list[PastLook]:
+    """The newest unbroken run of looks that said gone, those that could not tell left out."""
+    run: list[PastLook] = []
+    for look in reversed(history):
+        if look.verdict not in TELLING:
+            continue
+        if look.verdict not in GONE and look.verdict is not RecheckVerdict.PAGE_ONLY_REMOVED:
+            break
+        run.insert(0, look)
+    return run
+
+
+def latest_telling(history: Sequence[PastLook]) -> PastLook | None:
+    """The latest look, by machine or person, that could tell."""
+    return next((look for look in reversed(history) if look.verdict in TELLING), None)
+
+
+def next_look_at(decided_at: datetime, history: Sequence[PastLook], now: datetime, policy: RecheckSettings) -> datetime:
+    """When to look again at material that should come down: the ladder, sooner while a removal waits to be agreed."""
+    if gone_run(history):
+        return now + timedelta(hours=policy.agreeing_over_h / max(1, policy.agreeing_looks - 1))
+    for hours in policy.ladder_h:
+        if decided_at + timedelta(hours=hours) > now:
+            return decided_at + timedelta(hours=hours)
+    return now + timedelta(hours=policy.ladder_h[-1])
+
+
+def watch_at(now: datetime, policy: RecheckSettings) -> datetime:
+    """When to look whether removed material has come back."""
+    return now + timedelta(hours=policy.watch_h)
+
+
+def _judge_media(seen: Seen, remembered: Remembered) -> Judged:
+    found = seen.fingerprint
+    if found is None:
+        raise ValueError("a look without a fingerprint cannot be judged as media")
+    if found.sha256 in remembered.sha256:
+        return Judged(RecheckVerdict.ONLINE, {"signal": "same_bytes"})
+    if remembered.is_page and not remembered.sha256:
+        return Judged(RecheckVerdict.INCONCLUSIVE, {"signal": "no_longer_a_page"})
+    distance = _nearest(found.pdq, remembered.pdq) if not found.is_blank else None
+    if distance is not None and distance <= COPY_DISTANCE:
+        return Judged(RecheckVerdict.ONLINE, {"signal": "re_encoded_copy", "distance": distance}, is_copy=True)
+    if not remembered.sha256:
+        return Judged(RecheckVerdict.ONLINE, {"signal": "still_answers"})
+    return Judged(RecheckVerdict.SOFT_REMOVED, {"signal": "other_bytes"}, is_other_media=True)
+
+
+def _judge_page(page: PageFacts | None, remembered: Remembered) -> Judged:
+    if page is None or page.is_login:
+        return Judged(RecheckVerdict.ACCESS_RESTRICTED, {"signal": "login_page"})
+    if not remembered.is_page:
+        return Judged(RecheckVerdict.INCONCLUSIVE, {"signal": "page_instead_of_media"})
+    if not remembered.picture_keys:
+        return Judged(RecheckVerdict.ONLINE, {"signal": "page_answers"})
+    shown = remembered.picture_keys & picture_keys(page)
+    if shown:
+        return Judged(RecheckVerdict.ONLINE, {"signal": "shows_pictures", "count": len(shown)})
+    if page.left_out:
+        return Judged(RecheckVerdict.INCONCLUSIVE, {"signal": "not_all_pictures_read", "left_out": page.left_out})
+    return Judged(RecheckVerdict.REMOVED_AT_SOURCE, {"signal": "shows_none_of_its_pictures"})
+
+
+def picture_keys(page: PageFacts) -> frozenset[str]:
+    """The item keys of the pictures a page shows."""
+    keys = set()
+    for picture in page.pictures:
+        try:
+            keys.add(key_of(picture.url))
+        except AddressError:
+            continue
+    return frozenset(keys)
+
+
+def _nearest(pdq: str | None, others: Sequence[str]) -> int | None:
+    if pdq is None or not others:
+        return None
+    return min((int(pdq, 16) ^ int(other, 16)).bit_count() for other in others)

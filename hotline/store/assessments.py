@@ -1,0 +1,21 @@
+"""Assessments: the one that counts for a media or an item, and who inherited it."""
+
+from sqlmodel import Session, col, select
+
+from hotline.models import Assessment, Item
+
+
+def current_for_media(session: Session, media_id: int) -> Assessment | None:
+    return session.exec(
+        select(Assessment).where(Assessment.media_id == media_id, col(Assessment.replaced_at).is_(None))
+    ).first()
+
+
+def current_for(session: Session, item: Item) -> Assessment | None:
+    """The item's own assessment where somebody gave one, else that of the media it shows."""
+    own = session.exec(
+        select(Assessment).where(Assessment.item_id == item.id, col(Assessment.replaced_at).is_(None))
+    ).first()
+    if own is not None or item.media_id is None:
+        return own
+    return current_for_media(session, item.media_id)

@@ -1,0 +1,86 @@
+"""Items and the links between items, pages and cases."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from hotline.errors import UnknownIdError
+from hotline.models import CaseItem, Hold, Hosting, Item, PageItem, Report
+from hotline.states import UNDECIDED, State
+
+
+def load_item(session: Session, item_id: int) -> Item:
+    """Raises UnknownIdError."""
+    item = session.get(Item, item_id)
+    if item is None:
+        raise UnknownIdError(f"there is no item I{item_id}; `hotline case list` and `case show` name what exists")
+    return item
+
+
+def find_by_key(session: Session, key: str) -> Item | None:
+    return session.exec(select(Item).where(Item.key == key)).first()
+
+
+def cases_of(session: Session, item_id: int) -> list[int]:
+    """The cases an item matters to, oldest first."""
+    rows = session.exec(select(CaseItem.case_id).where(CaseItem.item_id == item_id).order_by(col(CaseItem.case_id)))
+    return [row for row in rows if row is not None]
+
+
+def categories_of(session: Session, item_id: int) -> set[str]:
+    """The categories of all reports in the item's cases."""
+    cases = select(CaseItem.case_id).where(CaseItem.item_id == item_id)
+    return set(session.exec(select(Report.category).where(col(Report.case_id).in_(cases))))
+
+
+def is_at_risk(session: Session, item_id: int) -> bool:
+    """Tells whether a report in one of the item's cases speaks of danger to a child."""
+    cases = select(CaseItem.case_id).where(CaseItem.item_id == item_id)
+    found = session.exec(
+        select(Report.id).where(col(Report.case_id).in_(cases), col(Report.at_risk).is_not(None)).limit(1)
+    )
+    return found.first() is not None
+
+
+def pages_showing(session: Session, item_id: int) -> list[Item]:
+    """The pages that show this picture now."""
+    links = select(PageItem.page_id).where(PageItem.item_id == item_id, col(PageItem.gone_at).is_(None))
+    return list(session.exec(select(Item).where(col(Item.id).in_(links))))
+
+
+def shown_on(session: Session, page_id: int) -> list[tuple[PageItem, Item]]:
+    """The pictures a page has shown, with their links, ended ones included."""
+    rows = session.exec(select(PageItem, Item).where(PageItem.page_id == page_id, PageItem.item_id == Item.id))
+    return [(link, item) for link, item in rows]
+
+
+def undecided_with_media(session: Session, media_id: int) -> list[Item]:
+    """The undecided items whose newest bytes are this media."""
+    undecided = [state.value for state in UNDECIDED]
+    return list(session.exec(select(Item).where(Item.media_id == media_id, col(Item.state).in_(undecided))))
+
+
+def items_with_media(session: Session, media_id: int) -> list[Item]:
+    return list(session.exec(select(Item).where(Item.media_id == media_id, Item.state != State.CLOSED)))
+
+
+def items_of_case(session: Session, case_id: int) -> list[Item]:
+    links = select(CaseItem.item_id).where(CaseItem.case_id == case_id)
+    return list(session.exec(select(Item).where(col(Item.id).in_(links)).order_by(col(Item.id))))
+
+
+def newest_hosting(session: Session, item_id: int) -> Hosting | None:
+    return session.exec(
+        select(Hosting).where(Hosting.item_id == item_id).order_by(col(Hosting.id).desc()).limit(1)
+    ).first()
+
+
+def open_hold(session: Session, item_id: int, now: datetime) -> Hold | None:
+    """The hold that keeps this item from being noticed now; it ends by itself at its expiry."""
+    return session.exec(
+        select(Hold).where(Hold.item_id == item_id, col(Hold.released_at).is_(None), Hold.until > now).limit(1)
+    ).first()
+
+
+def in_states(session: Session, states: list[State]) -> list[Item]:
+    return list(session.exec(select(Item).where(col(Item.state).in_([state.value for state in states]))))

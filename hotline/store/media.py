@@ -1,0 +1,106 @@
+"""Media, their sightings, families and leads."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlmodel import Session, col, func, or_, select
+
+from hotline.errors import UnknownIdError
+from hotline.models import Family, Item, Lead, Media, Sighting, SightingMedia
+from hotline.states import UNDECIDED
+
+
+def load_media(session: Session, media_id: int) -> Media:
+    """Raises UnknownIdError."""
+    media = session.get(Media, media_id)
+    if media is None:
+        raise UnknownIdError(f"there is no media M{media_id}")
+    return media
+
+
+def find_by_sha256(session: Session, sha256: str) -> Media | None:
+    return session.exec(select(Media).where(Media.sha256 == sha256)).first()
+
+
+def pdqs_after(session: Session, media_id: int) -> Iterator[tuple[int, str]]:
+    """(id, PDQ) of every media newer than `media_id` whose PDQ is evidence, oldest first."""
+    rows = session.exec(
+        select(Media.id, Media.pdq)
+        .where(col(Media.id) > media_id, col(Media.pdq).is_not(None), col(Media.is_blank).is_(False))
+        .where(col(Media.pdq_quality) >= 50)
+        .order_by(col(Media.id))
+    )
+    return ((number, pdq) for number, pdq in rows if number is not None and pdq is not None)
+
+
+def open_sighting(session: Session, item_id: int) -> Sighting | None:
+    """The sighting that has not ended at this item."""
+    return session.exec(
+        select(Sighting)
+        .where(Sighting.item_id == item_id, col(Sighting.gone_at).is_(None))
+        .order_by(col(Sighting.id).desc())
+        .limit(1)
+    ).first()
+
+
+def count_sightings(session: Session, media_id: int) -> int:
+    return session.exec(select(func.count()).select_from(Sighting).where(Sighting.media_id == media_id)).one()
+
+
+def media_seen_at(session: Session, item_id: int) -> list[Media]:
+    """Every media of the newest sighting at an item: the one it began with and its re-encoded copies."""
+    sighting = session.exec(
+        select(Sighting).where(Sighting.item_id == item_id).order_by(col(Sighting.id).desc()).limit(1)
+    ).first()
+    if sighting is None:
+        return []
+    copies = select(SightingMedia.media_id).where(SightingMedia.sighting_id == sighting.id)
+    return list(session.exec(select(Media).where(or_(col(Media.id) == sighting.media_id, col(Media.id).in_(copies)))))
+
+
+def has_copy(session: Session, sighting_id: int, media_id: int) -> bool:
+    return session.get(SightingMedia, (sighting_id, media_id)) is not None
+
+
+def load_family(session: Session, family_id: int) -> Family:
+    """Raises UnknownIdError."""
+    family = session.get(Family, family_id)
+    if family is None:
+        raise UnknownIdError(f"there is no family F{family_id}; `hotline family list` names what exists")
+    return family
+
+
+def family_members(session: Session, family_id: int) -> list[Media]:
+    return list(session.exec(select(Media).where(Media.family_id == family_id).order_by(col(Media.id))))
+
+
+def leads_of(session: Session, media_id: int) -> list[Lead]:
+    """All leads of a media, withdrawn ones included."""
+    return list(session.exec(select(Lead).where(Lead.media_id == media_id).order_by(col(Lead.id))))
+
+
+def standing_leads(session: Session, media_id: int) -> list[Lead]:
+    """Leads that still stand and speak for the media being known; known-good lists are none."""
+    return [lead for lead in leads_of(session, media_id) if not lead.withdrawn_at and lead.role != "known-good"]
+
+
+def undecided_media(session: Session) -> list[int]:
+    """Media that an undecided item shows."""
+    states = [state.value for state in UNDECIDED]
+    rows = session.exec(
+        select(Item.media_id).where(col(Item.state).in_(states), col(Item.media_id).is_not(None)).distinct()
+    )
+    return [row for row in rows if row is not None]
+
+
+def media_with_entry(session: Session, list_name: str, entry: str) -> list[int]:
+    """Media with a standing lead to this entry of a list."""
+    return list(
+        session.exec(
+            select(Lead.media_id).where(Lead.list == list_name, Lead.entry == entry, col(Lead.withdrawn_at).is_(None))
+        )
+    )
+
+
+def last_seen(session: Session, item_id: int) -> datetime | None:
+    return session.exec(select(func.max(Sighting.last_seen_at)).where(Sighting.item_id == item_id)).one()

@@ -1,0 +1,122 @@
+"""Contacts, batches and notices."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select
+
+from hotline.errors import UnknownIdError
+from hotline.models import Batch, BatchItem, Contact, Item, Notice, NoticeItem
+from hotline.states import TO_TAKE_DOWN, ContactState, NoticeState
+
+
+def load_contact(session: Session, contact_id: int) -> Contact:
+    """Raises UnknownIdError."""
+    contact = session.get(Contact, contact_id)
+    if contact is None:
+        raise UnknownIdError(f"there is no contact K{contact_id}; `hotline contact list` shows what exists")
+    return contact
+
+
+def load_notice(session: Session, notice_id: int) -> Notice:
+    """Raises UnknownIdError."""
+    notice = session.get(Notice, notice_id)
+    if notice is None:
+        raise UnknownIdError(f"there is no notice N{notice_id}; `hotline notice list` shows what exists")
+    return notice
+
+
+def load_batch(session: Session, batch_id: int) -> Batch:
+    batch = session.get(Batch, batch_id)
+    if batch is None:
+        raise UnknownIdError(f"there is no batch {batch_id}")
+    return batch
+
+
+def approved_contacts(session: Session) -> list[Contact]:
+    return list(session.exec(select(Contact).where(Contact.state == ContactState.APPROVED).order_by(col(Contact.id))))
+
+
+def find_contact(session: Session, address: str, answers_for: str, role: str) -> Contact | None:
+    return session.exec(
+        select(Contact).where(Contact.address == address, Contact.answers_for == answers_for, Contact.role == role)
+    ).first()
+
+
+def open_batch(session: Session, contact_id: int, kind: str, ground: str | None) -> Batch | None:
+    """The draft that takes in items for this contact until it is approved."""
+    return session.exec(
+        select(Batch).where(
+            Batch.contact_id == contact_id,
+            Batch.kind == kind,
+            Batch.ground == ground,
+            col(Batch.is_open),
+            col(Batch.stopped_at).is_(None),
+        )
+    ).first()
+
+
+def batches_of_item(session: Session, item_id: int) -> list[Batch]:
+    """The batches that hold an item, oldest first."""
+    links = select(BatchItem.batch_id).where(BatchItem.item_id == item_id)
+    return list(session.exec(select(Batch).where(col(Batch.id).in_(links)).order_by(col(Batch.id))))
+
+
+def has_been_told(session: Session, contact_id: int, item_id: int) -> bool:
+    """Tells whether a batch for this contact holds the item already."""
+    batches = select(Batch.id).where(Batch.contact_id == contact_id)
+    found = session.exec(
+        select(BatchItem).where(BatchItem.item_id == item_id, col(BatchItem.batch_id).in_(batches)).limit(1)
+    )
+    return found.first() is not None
+
+
+def items_of_batch(session: Session, batch_id: int) -> list[Item]:
+    links = select(BatchItem.item_id).where(BatchItem.batch_id == batch_id)
+    return list(session.exec(select(Item).where(col(Item.id).in_(links)).order_by(col(Item.id))))
+
+
+def items_of_notice(session: Session, notice_id: int) -> list[Item]:
+    links = select(NoticeItem.item_id).where(NoticeItem.notice_id == notice_id)
+    return list(session.exec(select(Item).where(col(Item.id).in_(links)).order_by(col(Item.id))))
+
+
+def notice_links(session: Session, notice_id: int) -> list[NoticeItem]:
+    return list(session.exec(select(NoticeItem).where(NoticeItem.notice_id == notice_id)))
+
+
+def notices_of_batch(session: Session, batch_id: int) -> list[Notice]:
+    """The rounds of a batch in their order."""
+    return list(session.exec(select(Notice).where(Notice.batch_id == batch_id).order_by(col(Notice.round))))
+
+
+def notices_of_item(session: Session, item_id: int) -> list[Notice]:
+    links = select(NoticeItem.notice_id).where(NoticeItem.item_id == item_id)
+    return list(session.exec(select(Notice).where(col(Notice.id).in_(links)).order_by(col(Notice.id))))
+
+
+def in_state(session: Session, state: NoticeState) -> list[Notice]:
+    return list(session.exec(select(Notice).where(Notice.state == state).order_by(col(Notice.id))))
+
+
+def items_to_take_down(session: Session) -> list[Item]:
+    states = [state.value for state in TO_TAKE_DOWN]
+    return list(session.exec(select(Item).where(col(Item.state).in_(states)).order_by(col(Item.id))))
+
+
+def next_round_of_item(session: Session, item_id: int) -> datetime | None:
+    """When the earliest next round of a running batch with this item is due."""
+    links = select(BatchItem.batch_id).where(BatchItem.item_id == item_id)
+    return session.exec(
+        select(func.min(Batch.next_round_at)).where(col(Batch.id).in_(links), col(Batch.stopped_at).is_(None))
+    ).one()
+
+
+def due_batches_of_item(session: Session, item_id: int, now: datetime) -> list[int]:
+    """Running batches with this item whose next round is due."""
+    links = select(BatchItem.batch_id).where(BatchItem.item_id == item_id)
+    rows = session.exec(
+        select(Batch.id).where(
+            col(Batch.id).in_(links), col(Batch.stopped_at).is_(None), col(Batch.next_round_at) <= now
+        )
+    )
+    return [row for row in rows if row is not None]

@@ -1,0 +1,242 @@
+"""What decides the order of cases and what waits for a person: loaded in bulk, as plain values.
+Commits nothing and ranks nothing."""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, or_
+from sqlmodel import Session, col, select
+
+from hotline.models import (
+    Assessment,
+    Batch,
+    BatchItem,
+    Case,
+    CaseItem,
+    Contact,
+    Hold,
+    Hosting,
+    Item,
+    Lead,
+    Media,
+    Notice,
+    Packet,
+    Referral,
+    Report,
+    Taken,
+)
+from hotline.states import (
+    TO_TAKE_DOWN,
+    ContactState,
+    NoticeState,
+    PacketState,
+    ReferralState,
+    State,
+    Verdict,
+)
+from hotline.store.documents import case_links, within
+
+ILLEGAL_VERDICTS = (Verdict.BASELINE, Verdict.NATIONAL)
+_TELLING_ROLES = ("known", "own")
+
+
+@dataclass
+class CaseStand:
+    """One case with what its place in a list rests on."""
+
+    id: int
+    opened_at: datetime
+    is_closed: bool
+    item_ids: list[int] = field(default_factory=list)
+    reports: int = 0
+    at_risk: set[str] = field(default_factory=set)
+    categories: set[str] = field(default_factory=set)
+    has_unacked: bool = False
+
+
+@dataclass(frozen=True)
+class ItemMarks:
+    """The items that count for a priority, by number, and what was decided about each."""
+
+    known: frozenset[int]
+    returned: frozenset[int]
+    verdicts: dict[int, str]
+    facts: dict[int, dict[str, str]]
+
+
+def load_case_stands(session: Session, case_ids: Collection[int] | None) -> dict[int, CaseStand]:
+    """Cases with their reports and items; every case of the home for None."""
+    stands: dict[int, CaseStand] = {}
+    for condition in within(Case.id, case_ids):
+        for case_id, opened_at, closed_at in session.exec(
+            select(Case.id, Case.opened_at, Case.closed_at).where(condition)
+        ):
+            stands[case_id or 0] = CaseStand(case_id or 0, opened_at, closed_at is not None)
+    _add_reports(session, stands, case_ids)
+    for case_id, item_id in case_links(session, case_ids):
+        stands[case_id].item_ids.append(item_id)
+    return stands
+
+
+def _add_reports(session: Session, stands: dict[int, CaseStand], case_ids: Collection[int] | None) -> None:
+    for condition in within(Report.case_id, case_ids):
+        query = select(Report.case_id, Report.category, Report.at_risk, col(Report.acked_at).is_(None))
+        for case_id, category, at_risk, is_unacked in session.exec(query.where(condition)):
+            stand = stands[case_id]
+            stand.reports += 1
+            stand.categories.add(category)
+            if at_risk:
+                stand.at_risk.add(at_risk)
+                stand.has_unacked = stand.has_unacked or is_unacked
+
+
+def load_item_marks(session: Session, item_ids: Collection[int] | None) -> ItemMarks:
+    leads = select(Lead.media_id).where(col(Lead.withdrawn_at).is_(None), col(Lead.role).in_(_TELLING_ROLES))
+    families = (
+        select(Media.family_id)
+        .join(Assessment, col(Assessment.media_id) == col(Media.id))
+        .where(col(Assessment.replaced_at).is_(None), col(Assessment.verdict).in_(ILLEGAL_VERDICTS))
+        .where(col(Media.family_id).is_not(None))
+    )
+    relatives = select(Media.id).where(col(Media.family_id).in_(families))
+    is_known = or_(col(Item.media_id).in_(leads), col(Item.media_id).in_(relatives))
+    decided = _decided(session, item_ids)
+    return ItemMarks(
+        known=_item_ids(session, item_ids, is_known),
+        returned=_item_ids(session, item_ids, col(Item.returns) > 0),
+        verdicts={item_id: verdict for item_id, (verdict, _) in decided.items()},
+        facts={item_id: json.loads(facts) for item_id, (_, facts) in decided.items() if facts != "{}"},
+    )
+
+
+def _item_ids(session: Session, item_ids: Collection[int] | None, wanted: Any) -> frozenset[int]:
+    return frozenset(
+        item_id or 0
+        for condition in within(Item.id, item_ids)
+        for item_id in session.exec(select(Item.id).where(condition, wanted))
+    )
+
+
+def _decided(session: Session, item_ids: Collection[int] | None) -> dict[int, tuple[str, str]]:
+    is_about = or_(
+        col(Assessment.item_id) == col(Item.id),
+        and_(col(Assessment.item_id).is_(None), col(Assessment.media_id) == col(Item.media_id)),
+    )
+    return {
+        item_id or 0: (verdict, facts)
+        for condition in within(Item.id, item_ids)
+        for item_id, verdict, facts in session.exec(
+            select(Item.id, Assessment.verdict, Assessment.facts)
+            .join(Assessment, is_about)
+            .where(condition, col(Assessment.replaced_at).is_(None))
+            .order_by(col(Assessment.item_id).is_not(None))
+        )
+    }
+
+
+def first_addresses(session: Session, case_ids: Collection[int] | None) -> dict[int, str]:
+    """The verbatim address of the first reported item of each case that has one."""
+    found: dict[int, str] = {}
+    for condition in within(CaseItem.case_id, case_ids):
+        query = (
+            select(CaseItem.case_id, Item.url)
+            .join(Item, col(Item.id) == col(CaseItem.item_id))
+            .where(condition, col(Item.is_reported))
+            .order_by(col(CaseItem.added_at), col(CaseItem.item_id))
+        )
+        for case_id, url in session.exec(query):
+            found.setdefault(case_id or 0, url)
+    return found
+
+
+def load_unacked(session: Session) -> list[Report]:
+    is_open = (col(Report.at_risk).is_not(None), col(Report.acked_at).is_(None))
+    return list(session.exec(select(Report).where(*is_open).order_by(col(Report.received_at))))
+
+
+def load_undecided(session: Session) -> list[Item]:
+    """Items that a person has to decide, or to whom the machine called a person."""
+    is_waiting = and_(col(Item.state) == State.AWAITING_ASSESSMENT, col(Item.is_queued))
+    return list(
+        session.exec(select(Item).where(or_(is_waiting, col(Item.needs_person).is_not(None))).order_by(col(Item.id)))
+    )
+
+
+def load_waiting_for_second(session: Session) -> list[tuple[Item, Assessment]]:
+    """Items with a decision that illegal needs a second reader for, and nobody has confirmed it."""
+    is_about = or_(
+        col(Assessment.item_id) == col(Item.id),
+        and_(col(Assessment.item_id).is_(None), col(Assessment.media_id) == col(Item.media_id)),
+    )
+    query = (
+        select(Item, Assessment)
+        .join(Assessment, is_about)
+        .where(Item.state == State.AWAITING_ASSESSMENT, col(Assessment.verdict).in_(ILLEGAL_VERDICTS))
+        .where(col(Assessment.replaced_at).is_(None), col(Assessment.second_by).is_(None))
+    )
+    return list(session.exec(query))
+
+
+def load_without_notice(session: Session, now: datetime) -> list[Item]:
+    """Traced items to take down, not on hold, that are in no batch of an approved contact."""
+    told = (
+        select(BatchItem.item_id)
+        .join(Batch, col(Batch.id) == col(BatchItem.batch_id))
+        .join(Contact, col(Contact.id) == col(Batch.contact_id))
+        .where(Contact.state == ContactState.APPROVED)
+    )
+    held = select(Hold.item_id).where(col(Hold.released_at).is_(None), Hold.until > now)
+    query = (
+        select(Item)
+        .where(col(Item.state).in_(TO_TAKE_DOWN), col(Item.id).in_(select(Hosting.item_id)))
+        .where(col(Item.id).not_in(told), col(Item.id).not_in(held))
+        .order_by(col(Item.id))
+    )
+    return list(session.exec(query))
+
+
+def load_standing_contacts(session: Session) -> list[Contact]:
+    """Contacts that are proposed or approved."""
+    return list(session.exec(select(Contact).where(Contact.state != ContactState.BLOCKED).order_by(col(Contact.id))))
+
+
+def load_telling_notices(session: Session, outcomes: Collection[str]) -> list[Notice]:
+    """Drafts, failures, and notices answered with one of `outcomes`."""
+    states = (NoticeState.DRAFT, NoticeState.FAILED)
+    is_wanted = or_(col(Notice.state).in_(states), col(Notice.outcome).in_(outcomes))
+    return list(session.exec(select(Notice).where(is_wanted).order_by(col(Notice.id))))
+
+
+def newest_rounds(session: Session, batch_ids: Collection[int]) -> dict[int, int]:
+    """The highest round of each batch that was not cancelled or put aside."""
+    gone = (NoticeState.CANCELLED, NoticeState.SUPERSEDED)
+    found: dict[int, int] = defaultdict(int)
+    for condition in within(Notice.batch_id, batch_ids):
+        query = select(Notice.batch_id, Notice.round).where(condition, col(Notice.state).not_in(gone))
+        for batch_id, number in session.exec(query):
+            found[batch_id] = max(found[batch_id], number)
+    return found
+
+
+def load_ended_holds(session: Session, now: datetime) -> list[Hold]:
+    """Holds whose time is over and that nobody released."""
+    is_ended = (col(Hold.released_at).is_(None), col(Hold.until) <= now)
+    return list(session.exec(select(Hold).where(*is_ended).order_by(col(Hold.until))))
+
+
+def load_packets_in(session: Session, state: PacketState) -> list[Packet]:
+    return list(session.exec(select(Packet).where(Packet.state == state).order_by(col(Packet.id))))
+
+
+def load_open_referrals(session: Session) -> list[Referral]:
+    return list(session.exec(select(Referral).where(Referral.state == ReferralState.OPEN).order_by(col(Referral.id))))
+
+
+def taken_by(session: Session) -> dict[str, str]:
+    """Who works on what, by the id of the subject."""
+    return {row.subject: row.by for row in session.exec(select(Taken))}
+

@@ -1,0 +1,158 @@
+"""Items as `case show` prints them: each with its media, leads, assessment, hosting, notices and rechecks, loaded in bulk."""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from hotline.models import Assessment, Contact, Hosting, Item, Lead, Media, NoticeItem, Recheck
+from hotline.states import State
+from hotline.store import documents, queues
+from hotline.trace import answers_for
+from hotline.views.shapes import Document, at, grouped, named
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    """Everything the items of one document need, by number."""
+
+    states: dict[int, State]
+    media: dict[int, Media]
+    leads: dict[int, list[Document]]
+    own_assessments: dict[int, Assessment]
+    media_assessments: dict[int, Assessment]
+    hostings: dict[int, Hosting]
+    contacts: list[Contact]
+    notices: dict[int, list[int]]
+    rechecks: dict[int, list[Recheck]]
+
+
+def item_documents(session: Session, item_ids: Collection[int]) -> list[Document]:
+    """The items in the order of `item_ids`, each in the shape of the contract."""
+    items = {item.id: item for item in documents.load_by(session, Item, Item.id, item_ids)}
+    media_ids = {item.media_id for item in items.values() if item.media_id is not None}
+    loaded = _load(session, item_ids, media_ids)
+    return [_document(items[item_id], loaded) for item_id in item_ids if item_id in items]
+
+
+def lead_documents(session: Session, media_ids: Collection[int]) -> dict[int, list[Document]]:
+    """The leads that stand, by media."""
+    leads = documents.load_by(session, Lead, Lead.media_id, media_ids)
+    standing = grouped([lead for lead in leads if lead.withdrawn_at is None], lambda lead: lead.media_id)
+    return {media_id: [_lead(lead) for lead in rows] for media_id, rows in standing.items()}
+
+
+def contacts_for(contacts: list[Contact], host: str, ip: str | None) -> list[Contact]:
+    """The contacts that answer for a host or for the address it was found at."""
+    return [contact for contact in contacts if answers_for(contact.answers_for, host, ip)]
+
+
+def _load(session: Session, item_ids: Collection[int], media_ids: Collection[int]) -> _Loaded:
+    own, of_media = documents.current_assessments(session, item_ids, media_ids)
+    links = documents.load_by(session, NoticeItem, NoticeItem.item_id, item_ids)
+    return _Loaded(
+        states=documents.shown_states(session, item_ids),
+        media={row.id or 0: row for row in documents.load_by(session, Media, Media.id, media_ids)},
+        leads=lead_documents(session, media_ids),
+        own_assessments=own,
+        media_assessments=of_media,
+        hostings=documents.newest_hostings(session, item_ids),
+        contacts=queues.load_standing_contacts(session),
+        notices={
+            item_id or 0: sorted(row.notice_id or 0 for row in rows)
+            for item_id, rows in grouped(links, lambda link: link.item_id).items()
+        },
+        rechecks=grouped(documents.load_by(session, Recheck, Recheck.item_id, item_ids), lambda row: row.item_id),
+    )
+
+
+def _document(item: Item, loaded: _Loaded) -> Document:
+    number = item.id or 0
+    media = loaded.media.get(item.media_id or 0)
+    assessment = loaded.own_assessments.get(number) or loaded.media_assessments.get(item.media_id or 0)
+    hosting = loaded.hostings.get(number)
+    return {
+        "id": named("I", number),
+        "url": item.url,
+        "kind": item.kind,
+        "state": loaded.states[number].value,
+        "reason": item.reason,
+        "media": _media(media) if media else None,
+        "family": named("F", media.family_id) if media else None,
+        "leads": loaded.leads.get(item.media_id or 0, []),
+        "assessment": _assessment(assessment) if assessment else None,
+        "hosting": _hosting(hosting, contacts_for(loaded.contacts, item.host, hosting.ip)) if hosting else None,
+        "notices": [named("N", notice_id) for notice_id in loaded.notices.get(number, ())],
+        "rechecks": [_recheck(row) for row in loaded.rechecks.get(number, ())],
+        "received_at": at(item.received_at),
+        "police_at": at(item.police_at),
+        "host_at": at(item.host_at),
+        "removed_at": at(item.removed_at),
+        "returns": item.returns,
+        "is_reported": item.is_reported,
+        "needs_person": item.needs_person,
+        "platform": item.platform,
+    }
+
+
+def _media(media: Media) -> Document:
+    return {
+        "id": named("M", media.id),
+        "sha256": media.sha256,
+        "sha1": media.sha1,
+        "md5": media.md5,
+        "size_bytes": media.size_bytes,
+        "mime": media.mime,
+        "width": media.width,
+        "height": media.height,
+        "pdq": media.pdq,
+        "pdq_quality": media.pdq_quality,
+        "phash": media.phash,
+        "problem": media.problem,
+    }
+
+
+def _lead(lead: Lead) -> Document:
+    return {
+        "list": lead.list,
+        "entry": lead.entry,
+        "algorithm": lead.algorithm,
+        "distance": lead.distance,
+        "label": lead.label,
+        "variant": lead.variant,
+        "role": lead.role,
+        "strength": lead.strength,
+    }
+
+
+def _assessment(row: Assessment) -> Document:
+    return {
+        "verdict": row.verdict,
+        "ground": row.ground,
+        "reason": row.reason,
+        "basis": row.basis,
+        "by": row.by,
+        "at": at(row.at),
+        "facts": json.loads(row.facts),
+        "classes": json.loads(row.classes),
+        "second_by": row.second_by,
+    }
+
+
+def _hosting(row: Hosting, contacts: list[Contact]) -> Document:
+    return {
+        "ip": row.ip,
+        "asn": row.asn,
+        "network": row.network,
+        "network_name": row.network_name,
+        "country": row.country,
+        "cdn": row.cdn,
+        "contacts": [named("K", contact.id) for contact in contacts],
+        "at": at(row.at),
+        "problems": json.loads(row.problems),
+    }
+
+
+def _recheck(row: Recheck) -> Document:
+    return {"at": at(row.at), "vantage": row.vantage, "verdict": row.verdict, "evidence": json.loads(row.evidence)}

@@ -1,0 +1,88 @@
+"""Every text exists in both languages, with right plurals and dates."""
+
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import pytest
+
+from notices import words
+from notices.errors import MissingTextError
+from notices.facts import GROUNDS, LANGUAGES
+from notices.render import TEMPLATES
+
+
+def test_both_languages_have_the_same_words() -> None:
+    codes = {
+        language: {(group, code) for group, rows in words.load_words()[language].items() for code in rows}
+        for language in LANGUAGES
+    }
+
+    assert codes["en"] == codes["sq"]
+    assert set(words.load_words()) == set(LANGUAGES)
+
+
+def test_no_word_is_empty() -> None:
+    assert all(
+        text.strip() for groups in words.load_words().values() for rows in groups.values() for text in rows.values()
+    )
+
+
+@pytest.mark.parametrize("family", ["illegal", "harmful", "shared"])
+def test_both_languages_have_the_same_templates(family: str) -> None:
+    files = {
+        language: {
+            path.relative_to(TEMPLATES / family / language) for path in (TEMPLATES / family / language).rglob("*.txt")
+        }
+        for language in LANGUAGES
+    }
+
+    assert files["en"] == files["sq"]
+    assert files["en"]
+
+
+def test_every_ground_has_a_template_and_a_word() -> None:
+    for language in LANGUAGES:
+        assert {path.stem for path in (TEMPLATES / "harmful" / language / "ground").iterdir()} == set(GROUNDS)
+        assert set(words.load_words()[language]["ground"]) == set(GROUNDS)
+
+
+def test_packet_readme_exists_in_both_languages() -> None:
+    assert {path.stem for path in (TEMPLATES / "packet").glob("README-*.txt")} == {"README-en", "README-sq"}
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "expected"),
+    [
+        ("sq", 1, "1 adresë"),
+        ("sq", 2, "2 adresa"),
+        ("sq", 0, "0 adresa"),
+        ("sq", 21, "21 adresa"),
+        ("en", 1, "1 address"),
+        ("en", 2, "2 addresses"),
+    ],
+)
+def test_numbers_agree_with_their_nouns(language: words.Language, count: int, expected: str) -> None:
+    assert words.counted(language, count, "address") == expected
+
+
+def test_albanian_date_is_written_with_24_hours() -> None:
+    at = datetime(2026, 11, 21, 13, 5, tzinfo=UTC)
+
+    assert words.local_time("sq", at, "Europe/Tirane") == "21 nëntor 2026, 14:05"
+    assert words.local_time("en", at, "Europe/Tirane") == "21 November 2026, 14:05"
+    assert words.local_time("sq", at.replace(month=7), "Europe/Tirane") == "21 korrik 2026, 15:05"
+
+
+def test_unknown_code_names_the_file_to_add_it_to() -> None:
+    with pytest.raises(MissingTextError, match=r"words\.toml"):
+        words.word("sq", "kind", "hologram")
+
+
+def test_import_loads_nothing_heavy() -> None:
+    code = (
+        "import sys, notices, notices.facts, notices.errors, notices.render, notices.law, notices.packet;"
+        "print(sorted({'jinja2', 'babel', 'typst', 'hotline', 'hashsets'} & set(sys.modules)))"
+    )
+
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
