@@ -1,4 +1,4 @@
-"""Named points of the flow at which a lab may let the program die, to prove that nothing is lost there. Knows no flow."""
+"""Named points of the flow at which a lab may let the program die, to prove that nothing is lost. Knows no flow."""
 
 import os
 import signal

@@ -47,7 +47,7 @@ def ensure_item(session: Session, address: Address, now: datetime, *, kind: Kind
 
 def link_case(session: Session, case_id: int, item: Item, now: datetime) -> None:
     """Makes an item matter to a case; the custody line is that of what brought it."""
-    if item.id is not None and not reports.is_linked(session, case_id, item.id):
+    if not reports.is_linked(session, case_id, item.id):
         session.add(CaseItem(case_id=case_id, item_id=item.id, added_at=now))
 
 
@@ -58,17 +58,17 @@ def queue_look(session: Session, item: Item, now: datetime) -> None:
             item.needs_person = "reported again after it was closed"
             session.add(item)
         return
-    rank = FIRST if item.id is not None and items.is_at_risk(session, item.id) else LATER
+    rank = FIRST if items.is_at_risk(session, item.id) else LATER
     work.schedule(session, WorkKind.LOOK, f"I{item.id}", now, rank=rank, host=item.host)
 
 
 def begin_takedown(session: Session, item: Item, now: datetime, policy: RecheckSettings) -> None:
     """Trace at once and recheck by the ladder, for an item that must come down and for the pages that show it."""
-    subjects = [item, *(items.pages_showing(session, item.id) if item.id is not None else ())]
+    subjects = [item, *items.pages_showing(session, item.id)]
     for one in subjects:
         if one.state in (State.CLOSED, State.RECEIVED):
             continue
-        rank = FIRST if one.id is not None and items.is_at_risk(session, one.id) else LATER
+        rank = FIRST if items.is_at_risk(session, one.id) else LATER
         due = next_look_at(now, [], now, policy)
         work.schedule(session, WorkKind.TRACE, f"I{one.id}", now, rank=rank)
         work.schedule(session, WorkKind.RECHECK, f"I{one.id}", due, rank=rank, host=one.host)
@@ -81,8 +81,6 @@ def queue_notify(session: Session, item: Item, now: datetime) -> None:
 
 def queue_rounds(session: Session, item: Item, now: datetime) -> None:
     """Wakes the batches of this item whose next round is due; called whenever a look at it was recorded."""
-    if item.id is None:
-        return
     for batch_id in notices.due_batches_of_item(session, item.id, now):
         work.schedule(session, WorkKind.NOTIFY, f"B{batch_id}", now)
 
@@ -112,9 +110,7 @@ def carry_over(session: Session, item: Item, now: datetime, policy: RecheckSetti
 
 def add_inherited_lead(session: Session, to: Media, of: Media, decided: Assessment, now: datetime) -> None:
     """Shows a decision about the same or a like picture as a lead, in facts; never as a decision."""
-    if to.id is None or any(
-        lead.list == OWN_DECISIONS and lead.entry == f"M{of.id}" for lead in media.leads_of(session, to.id)
-    ):
+    if any(lead.list == OWN_DECISIONS and lead.entry == f"M{of.id}" for lead in media.leads_of(session, to.id)):
         return
     is_same = to.id == of.id
     session.add(
@@ -139,7 +135,7 @@ def withdraw_inherited_leads(session: Session, of: Media, now: datetime) -> None
     """Takes back the leads that a decision gave to others, when it was revised."""
     members = media.family_members(session, of.family_id) if of.family_id is not None else [of]
     for member in members:
-        for lead in media.leads_of(session, member.id) if member.id is not None else ():
+        for lead in media.leads_of(session, member.id):
             if lead.list == OWN_DECISIONS and lead.entry == f"M{of.id}" and lead.withdrawn_at is None:
                 lead.withdrawn_at = now
                 session.add(lead)

@@ -1,4 +1,4 @@
-"""The chain of custody: one line for every change, in the same transaction, and the proof that nothing was altered since."""
+"""The chain of custody: one line for every change, in its transaction, and the proof that nothing was altered."""
 
 import hashlib
 import json

@@ -27,7 +27,7 @@ class FamilyIndex:
         if not is_evidence(found):
             return None
         with self._lock:
-            self._catch_up(session, found.id or 0)
+            self._catch_up(session, found.id)
             near = self._near.search(found.orientations.split(), MAX_DISTANCE)
         return next(((number, bits, variant.value) for number, bits, variant in near if number != found.id), None)
 
@@ -65,8 +65,6 @@ def ensure_family(session: Session, member: Media, now: datetime) -> int:
     family = Family(made_at=now)
     session.add(family)
     session.flush()
-    if family.id is None:
-        raise ValueError("a family without a number")
     member.family_id, member.family_by, member.family_distance = family.id, "exact", 0
     member.is_family_confirmed = True
     session.add(member)

@@ -1,4 +1,4 @@
-"""What people and files tell us, validated once into a report. Knows no storage; nothing of a refused row is repeated."""
+"""What people and files tell us, validated once into a report. Knows no storage; repeats nothing of a refused row."""
 
 import csv
 import hashlib

@@ -1,4 +1,4 @@
-"""Key files of a home, and the sealing of what identifies a reporter. Knows neither reports' content nor who may read it."""
+"""Key files of a home, and the sealing of what identifies a reporter. Knows neither content nor who may read it."""
 
 import os
 import secrets

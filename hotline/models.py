@@ -42,7 +42,7 @@ _NEVER_REUSED = {"sqlite_autoincrement": True}
 
 class Home(Row, table=True):
     __tablename__ = "home"
-    id: int | None = _key()
+    id: int = _key()
     home_id: str
     made_at: datetime = _at()
 
@@ -50,7 +50,7 @@ class Home(Row, table=True):
 class Person(Row, table=True):
     __tablename__ = "people"
     __table_args__ = _NEVER_REUSED
-    id: int | None = _key()
+    id: int = _key()
     name: str = Field(unique=True)
     roles: str
     added_at: datetime = _at()
@@ -60,7 +60,7 @@ class Person(Row, table=True):
 class Case(Row, table=True):
     __tablename__ = "cases"
     __table_args__ = _NEVER_REUSED
-    id: int | None = _key()
+    id: int = _key()
     opened_at: datetime = _at()
     closed_at: datetime | None = _at_or_none()
     closed_reason: str | None = None
@@ -71,7 +71,7 @@ class Report(Row, table=True):
 
     __tablename__ = "reports"
     __table_args__ = _NEVER_REUSED
-    id: int | None = _key()
+    id: int = _key()
     case_id: int = _to("cases")
     source: str
     category: str
@@ -96,7 +96,7 @@ class ReportKey(Row, table=True):
     """A report's key, wrapped by the workspace key. Deleting it forgets what the report sealed."""
 
     __tablename__ = "report_keys"
-    report_id: int | None = _part("reports")
+    report_id: int = _part("reports")
     wrapped: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
@@ -105,7 +105,7 @@ class Text(Row, table=True):
 
     __tablename__ = "texts"
     __table_args__ = _NEVER_REUSED
-    id: int | None = _key()
+    id: int = _key()
     salt: str
     content: str
 
@@ -115,7 +115,7 @@ class Item(Row, table=True):
 
     __tablename__ = "items"
     __table_args__ = _NEVER_REUSED
-    id: int | None = _key()
+    id: int = _key()
     key: str = Field(unique=True)
     key_version: int
     url: str
@@ -143,15 +143,15 @@ class Item(Row, table=True):
 
 class ReportItem(Row, table=True):
     __tablename__ = "report_items"
-    report_id: int | None = _part("reports")
-    item_id: int | None = _part("items")
+    report_id: int = _part("reports")
+    item_id: int = _part("items")
     url: str
 
 
 class CaseItem(Row, table=True):
     __tablename__ = "case_items"
-    case_id: int | None = _part("cases")
-    item_id: int | None = _part("items")
+    case_id: int = _part("cases")
+    item_id: int = _part("items")
     added_at: datetime = _at()
 
 
@@ -159,8 +159,8 @@ class PageItem(Row, table=True):
     """Which page shows which picture; `gone_at` when the page no longer shows it."""
 
     __tablename__ = "page_items"
-    page_id: int | None = _part("items")
-    item_id: int | None = _part("items")
+    page_id: int = _part("items")
+    item_id: int = _part("items")
     first_seen_at: datetime = _at()
     last_seen_at: datetime = _at()
     gone_at: datetime | None = _at_or_none()
@@ -169,7 +169,7 @@ class PageItem(Row, table=True):
 class Family(Row, table=True):
     __tablename__ = "families"
     __table_args__ = _NEVER_REUSED
-    id: int | None = _key()
+    id: int = _key()
     made_at: datetime = _at()
 
 
@@ -178,7 +178,7 @@ class Media(Row, table=True):
 
     __tablename__ = "media"
     __table_args__ = _NEVER_REUSED
-    id: int | None = _key()
+    id: int = _key()
     sha256: str = Field(unique=True)
     sha1: str
     md5: str
@@ -206,7 +206,7 @@ class Media(Row, table=True):
 class Sighting(Row, table=True):
     __tablename__ = "sightings"
     __table_args__ = _NEVER_REUSED
-    id: int | None = _key()
+    id: int = _key()
     media_id: int = _to("media")
     item_id: int = _to("items")
     first_seen_at: datetime = _at()
@@ -218,15 +218,15 @@ class SightingMedia(Row, table=True):
     """A re-encoded copy seen during a sighting: another media of the same family, no return and no re-upload."""
 
     __tablename__ = "sighting_media"
-    sighting_id: int | None = _part("sightings")
-    media_id: int | None = _part("media")
+    sighting_id: int = _part("sightings")
+    media_id: int = _part("media")
     first_seen_at: datetime = _at()
 
 
 class Lead(Row, table=True):
     __tablename__ = "leads"
     __table_args__ = (UniqueConstraint("media_id", "list", "entry"), _NEVER_REUSED)
-    id: int | None = _key()
+    id: int = _key()
     media_id: int = _to("media")
     list: str
     list_version: int
@@ -246,7 +246,7 @@ class Assessment(Row, table=True):
 
     __tablename__ = "assessments"
     __table_args__ = _NEVER_REUSED
-    id: int | None = _key()
+    id: int = _key()
     media_id: int | None = _to("media", nullable=True)
     item_id: int | None = _to("items", nullable=True)
     verdict: str
@@ -267,7 +267,7 @@ class Assessment(Row, table=True):
 class Hosting(Row, table=True):
     __tablename__ = "hostings"
     __table_args__ = _NEVER_REUSED
-    id: int | None = _key()
+    id: int = _key()
     item_id: int = _to("items")
     at: datetime = _at()
     ip: str | None = None
@@ -282,7 +282,7 @@ class Hosting(Row, table=True):
 class Contact(Row, table=True):
     __tablename__ = "contacts"
     __table_args__ = (UniqueConstraint("address", "answers_for", "role"), _NEVER_REUSED)
-    id: int | None = _key()
+    id: int = _key()
     address: str
     answers_for: str
     role: str
@@ -301,7 +301,7 @@ class Batch(Row, table=True):
 
     __tablename__ = "batches"
     __table_args__ = _NEVER_REUSED
-    id: int | None = _key()
+    id: int = _key()
     contact_id: int = _to("contacts")
     kind: str
     ground: str | None = None
@@ -315,8 +315,8 @@ class Batch(Row, table=True):
 
 class BatchItem(Row, table=True):
     __tablename__ = "batch_items"
-    batch_id: int | None = _part("batches")
-    item_id: int | None = _part("items")
+    batch_id: int = _part("batches")
+    item_id: int = _part("items")
     added_at: datetime = _at()
 
 
@@ -325,7 +325,7 @@ class Notice(Row, table=True):
 
     __tablename__ = "notices"
     __table_args__ = (UniqueConstraint("batch_id", "round"), _NEVER_REUSED)
-    id: int | None = _key()
+    id: int = _key()
     batch_id: int = _to("batches")
     contact_id: int = _to("contacts")
     kind: str
@@ -345,14 +345,14 @@ class Notice(Row, table=True):
 
 class NoticeItem(Row, table=True):
     __tablename__ = "notice_items"
-    notice_id: int | None = _part("notices")
-    item_id: int | None = _part("items")
+    notice_id: int = _part("notices")
+    item_id: int = _part("items")
 
 
 class Recheck(Row, table=True):
     __tablename__ = "rechecks"
     __table_args__ = _NEVER_REUSED
-    id: int | None = _key()
+    id: int = _key()
     item_id: int = _to("items")
     at: datetime = _at()
     vantage: str
@@ -363,7 +363,7 @@ class Recheck(Row, table=True):
 class Hold(Row, table=True):
     __tablename__ = "holds"
     __table_args__ = _NEVER_REUSED
-    id: int | None = _key()
+    id: int = _key()
     item_id: int = _to("items")
     until: datetime = _at()
     made_at: datetime = _at()
@@ -375,7 +375,7 @@ class Hold(Row, table=True):
 class Packet(Row, table=True):
     __tablename__ = "packets"
     __table_args__ = _NEVER_REUSED
-    id: int | None = _key()
+    id: int = _key()
     case_id: int = _to("cases")
     to: str
     state: str
@@ -393,7 +393,7 @@ class Packet(Row, table=True):
 class Referral(Row, table=True):
     __tablename__ = "referrals"
     __table_args__ = _NEVER_REUSED
-    id: int | None = _key()
+    id: int = _key()
     case_id: int = _to("cases")
     to: str
     state: str
@@ -433,7 +433,7 @@ class Work(Row, table=True):
 
     __tablename__ = "work"
     __table_args__ = (UniqueConstraint("kind", "subject"), Index("ix_work_due", "due_at", "owner"), _NEVER_REUSED)
-    id: int | None = _key()
+    id: int = _key()
     kind: str
     subject: str
     step: int

@@ -1,4 +1,4 @@
-"""From a fingerprint to leads: what the lists of known hashes say about a media. Pure but for the library it is given."""
+"""From a fingerprint to leads: what the lists of known hashes say. Pure but for the library it is given."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""hotline.toml as one frozen object, read once. Knows every key, its type, its meaning and its default; opens nothing else."""
+"""hotline.toml as one frozen object, read once. Knows every key, its type, meaning and default; opens nothing else."""
 
 import dataclasses
 import difflib

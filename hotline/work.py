@@ -88,14 +88,14 @@ def cancel(session: Session, kind: WorkKind, subject: str) -> None:
     )
 
 
-def claim(engine: Engine, by: Worker, now: datetime) -> Claimed | None:
-    """Takes the first row that is due and whose host is free; None when there is none."""
+def claim(engine: Engine, by: Worker, now: datetime, *, only: tuple[WorkKind, str] | None = None) -> Claimed | None:
+    """Takes the first row that is due and whose host is free, or just the one named; None when there is none."""
+    clock = time.time()
+    kind, subject = only or (None, None)
+    values = {"owner": by.name, "until": clock + LEASE_S, "now": time_text(now), "clock": clock}
     with db.transaction(engine) as session:
         _free_the_dead(session, by)
-        clock = time.time()
-        row = session.execute(
-            _CLAIM, {"owner": by.name, "until": clock + LEASE_S, "now": time_text(now), "clock": clock}
-        ).first()
+        row = session.execute(_CLAIM, {**values, "kind": kind, "subject": subject}).first()
     if row is None:
         return None
     boundary("work.claimed")
@@ -149,7 +149,7 @@ def given_up(session: Session) -> list[Work]:
 def due_counts(session: Session, now: datetime) -> dict[str, int]:
     """How many rows of each kind are due."""
     rows = session.exec(select(Work.kind, func.count()).where(Work.due_at <= now).group_by(Work.kind))
-    return {kind: count for kind, count in rows}
+    return {str(kind): int(count) for kind, count in rows}
 
 
 def try_again(session: Session, now: datetime) -> None:
@@ -200,6 +200,7 @@ _CLAIM = text("""
     WHERE id = (
         SELECT w.id FROM work AS w LEFT JOIN host_slots AS s ON s.host = w.host
         WHERE w.owner IS NULL AND w.due_at <= :now AND w.is_given_up = 0
+          AND (:kind IS NULL OR (w.kind = :kind AND w.subject = :subject))
           AND (s.free_at IS NULL OR s.free_at <= :clock OR s.free_at > :clock + 3600)
           AND (w.host IS NULL OR NOT EXISTS (SELECT 1 FROM work AS b WHERE b.host = w.host AND b.owner IS NOT NULL))
         ORDER BY w.rank = 0 DESC, w.step, w.rank, w.due_at, w.id LIMIT 1)

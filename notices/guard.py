@@ -21,7 +21,7 @@ FORBIDDEN = tuple(
         r"abuzim\w*\s+seksual\w*",
         r"il+egal\w*",
         r"paligjsh\w*",
-        r"k?criminal\w*|kriminal\w*",
+        r"[ck]riminal\w*",
         r"penal\s+code|kod\w*\s+penal",
         r"pornogra\w*",
     )

@@ -13,7 +13,7 @@ from hotline.pipeline import screening
 from hotline.pipeline.station import Station
 from hotline.records.looks import PageFacts
 from hotline.records.seen import Seen
-from hotline.screen import is_too_small
+from hotline.screen import Screened, is_too_small
 from hotline.states import HOPELESS, Category, Kind, State, Unreachable
 from hotline.store import assessments, items, media
 
@@ -31,15 +31,15 @@ class After:
     rest_s: float
 
 
-def save_first_look(session: Session, station: Station, item: Item, seen: Seen) -> After:
+def save_first_look(session: Session, station: Station, item: Item, seen: Seen, screened: Screened | None) -> After:
     """Saves a look at an item nobody decided about yet. Returns when to look again, if at all."""
     if seen.reason is not None:
         return After(_save_unreachable(session, station, item, seen, seen.reason), seen.rest_s)
     item.failures, item.reason, item.needs_person = 0, None, None
     if seen.page is not None:
-        _save_page(session, station, item, seen.page, seen.at)
+        _save_page(session, item, seen.page, seen.at)
     else:
-        save_media(session, station, item, seen)
+        save_media(session, station, item, seen, screened)
     return After(None, seen.rest_s)
 
 
@@ -59,7 +59,7 @@ def _save_unreachable(
     else:
         custody.move(session, item, State.UNREACHABLE, action="item.look", reason=reason)
     session.add(item)
-    for page in items.pages_showing(session, item.id) if is_last and item.id is not None else ():
+    for page in items.pages_showing(session, item.id) if is_last else ():
         reconsider_page(session, page)
     return again_at
 
@@ -71,15 +71,17 @@ def _try_again_at(station: Station, failures: int, reason: Unreachable, now: dat
     return None if reason in HOPELESS or failures > len(hours) else now + timedelta(hours=hours[failures - 1])
 
 
-def save_media(session: Session, station: Station, item: Item, seen: Seen) -> Media:
+def save_media(session: Session, station: Station, item: Item, seen: Seen, screened: Screened | None) -> Media:
     """Saves the media found at an item: sighting, family, leads, and the state that follows."""
-    found, is_new = _ensure_media(session, station, seen)
+    found, is_new = ensure_media(session, seen, screened)
     if item.kind in (Kind.UNKNOWN, Kind.PAGE):
         item.kind = _kind_of(found)
     item.media_id = found.id
     open_sighting(session, item, found, seen.at)
     if is_new and not found.is_known_good and not is_too_small(found.width, found.height):
-        _inherit_from_likeness(session, families.join_by_hash(session, station.families, found, seen.at), found, seen.at)
+        _inherit_from_likeness(
+            session, families.join_by_hash(session, station.families, found, seen.at), found, seen.at
+        )
     _inherit_from_same(session, found, seen.at)
     settle(session, station, item, found, seen.at)
     return found
@@ -87,25 +89,32 @@ def save_media(session: Session, station: Station, item: Item, seen: Seen) -> Me
 
 def settle(session: Session, station: Station, item: Item, found: Media, now: datetime) -> None:
     """The state of an item that shows `found`: illegal by exact carry-over, else it waits for a person."""
-    decided = assessments.current_for_media(session, found.id) if found.id is not None else None
+    decided = assessments.current_for_media(session, found.id)
     if decided is not None and consequences.is_illegal(decided) and not _waits_for_second(station, decided.second_by):
         if item.state != State.ILLEGAL:
             consequences.carry_over(session, item, now, station.settings.recheck)
         return
-    is_too_plain = found.is_known_good or is_too_small(found.width, found.height)
-    item.is_queued = item.is_reported or not is_too_plain
+    settle_queue(session, item, found)
     if item.state == State.AWAITING_ASSESSMENT:
         custody.record(session, "item.look", f"I{item.id}")
     else:
         custody.move(session, item, State.AWAITING_ASSESSMENT, action="item.look")
-    for page in items.pages_showing(session, item.id) if item.id is not None else ():
+    for page in items.pages_showing(session, item.id):
         reconsider_page(session, page)
+
+
+def settle_queue(session: Session, item: Item, found: Media) -> None:
+    """Whether an undecided item is for a person: icons and known-good files only where somebody reported them."""
+    is_plain = found.is_known_good or is_too_small(found.width, found.height)
+    is_queued = item.is_reported or not is_plain
+    if item.is_queued != is_queued:
+        item.is_queued = is_queued
+        session.add(item)
+        custody.record(session, "item.queue", f"I{item.id}", reason="to_judge" if is_queued else "known_good_or_small")
 
 
 def open_sighting(session: Session, item: Item, found: Media, now: datetime) -> Sighting:
     """The running sighting of this media at this item; a new one, and a family, when it was not seen here before."""
-    if item.id is None or found.id is None:
-        raise ValueError("an item or media without a number")
     running = media.open_sighting(session, item.id)
     if running is not None and running.media_id == found.id:
         running.last_seen_at = now
@@ -121,7 +130,7 @@ def open_sighting(session: Session, item: Item, found: Media, now: datetime) -> 
 
 def reconsider_page(session: Session, page: Item) -> None:
     """Queues a page itself when all its pictures were looked at and none of them is for a person to judge."""
-    if page.state != State.AWAITING_ASSESSMENT or page.is_queued or page.id is None:
+    if page.state != State.AWAITING_ASSESSMENT or page.is_queued:
         return
     pictures = [item for link, item in items.shown_on(session, page.id) if link.gone_at is None]
     if not any(_is_for_judging(picture) for picture in pictures):
@@ -136,11 +145,11 @@ def _is_for_judging(picture: Item) -> bool:
     return picture.is_queued or picture.state not in (State.UNREACHABLE, State.AWAITING_ASSESSMENT)
 
 
-def _save_page(session: Session, station: Station, page: Item, facts: PageFacts, now: datetime) -> None:
+def _save_page(session: Session, page: Item, facts: PageFacts, now: datetime) -> None:
     if page.kind == Kind.UNKNOWN:
         page.kind = Kind.PAGE
     link_pictures(session, page, facts, now)
-    categories = items.categories_of(session, page.id) if page.id is not None else set()
+    categories = items.categories_of(session, page.id)
     page.is_queued = not facts.pictures or any(one not in _SHOWN_IN_PICTURES for one in categories)
     if facts.left_out:
         page.needs_person = f"{facts.left_out} pictures of the page were left out (fetch.max_pictures)"
@@ -153,8 +162,8 @@ def _save_page(session: Session, station: Station, page: Item, facts: PageFacts,
 
 def link_pictures(session: Session, page: Item, facts: PageFacts, now: datetime) -> None:
     """Makes the pictures of a page items of all its cases, and looks at those nobody has looked at."""
-    links = {item.key: link for link, item in items.shown_on(session, page.id)} if page.id is not None else {}
-    cases = items.cases_of(session, page.id) if page.id is not None else []
+    links = {item.key: link for link, item in items.shown_on(session, page.id)}
+    cases = items.cases_of(session, page.id)
     for shown in facts.pictures:
         try:
             address = read_address(shown.url)
@@ -177,7 +186,8 @@ def _link(session: Session, page: Item, picture: Item, link: PageItem | None, no
     session.add(link)
 
 
-def _ensure_media(session: Session, station: Station, seen: Seen) -> tuple[Media, bool]:
+def ensure_media(session: Session, seen: Seen, screened: Screened | None) -> tuple[Media, bool]:
+    """The media of the bytes that were seen, made with its leads if it is new; tells whether it is."""
     fingerprint = seen.fingerprint
     if fingerprint is None:
         raise ValueError("a look without bytes has no media")
@@ -188,19 +198,20 @@ def _ensure_media(session: Session, station: Station, seen: Seen) -> tuple[Media
     session.add(found)
     session.flush()
     custody.record(session, "media.add", f"M{found.id}", reason=fingerprint.problem)
-    screening.save_leads(session, station, found, seen.at)
+    if screened is not None:
+        screening.save_screened(session, found, screened, seen.at)
     return found, True
 
 
 def _inherit_from_likeness(session: Session, other: Media | None, found: Media, now: datetime) -> None:
     for member in media.family_members(session, found.family_id) if other is not None and found.family_id else ():
-        decided = assessments.current_for_media(session, member.id) if member.id and member.id != found.id else None
+        decided = assessments.current_for_media(session, member.id) if member.id != found.id else None
         if decided is not None:
             consequences.add_inherited_lead(session, found, member, decided, now)
 
 
 def _inherit_from_same(session: Session, found: Media, now: datetime) -> None:
-    decided = assessments.current_for_media(session, found.id) if found.id is not None else None
+    decided = assessments.current_for_media(session, found.id)
     if decided is not None and not consequences.is_illegal(decided):
         consequences.add_inherited_lead(session, found, found, decided, now)
 

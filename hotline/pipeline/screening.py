@@ -1,39 +1,31 @@
 """Leads: what the lists of known hashes say about a media, saved at its first look and whenever a list changed."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
 from hashsets.fingerprint import Fingerprint
+from hashsets.match import Hit
 from hotline import custody
+from hotline.consequences import OWN_DECISIONS
 from hotline.models import Lead, Media
-from hotline.pipeline.station import Station
-from hotline.screen import Screened, screen
+from hotline.screen import Screened
 from hotline.store import media
 
 
-def save_leads(session: Session, station: Station, found: Media, now: datetime) -> None:
-    """Looks a media up and keeps the leads: new ones are added, those no list gives any more are withdrawn."""
-    save_screened(session, found, screen(fingerprint_of(found), station.library), now)
-
-
 def save_screened(session: Session, found: Media, screened: Screened, now: datetime) -> None:
-    if found.id is None:
-        raise ValueError("a media without a number")
+    """Keeps the leads of a media: new ones are added, those no list gives any more are withdrawn."""
     standing = {(lead.list, lead.entry): lead for lead in media.leads_of(session, found.id)}
     changes = 0
     for hit in screened.hits:
         lead = standing.pop((hit.list, hit.entry), None)
         if lead is not None and lead.withdrawn_at is None and lead.list_version == hit.list_version:
             continue
-        lead = lead or Lead(media_id=found.id, list=hit.list, entry=hit.entry, found_at=now)
-        lead.list_version, lead.algorithm, lead.distance = hit.list_version, hit.algorithm.value, hit.distance
-        lead.label, lead.variant, lead.role = hit.label, hit.variant.value, hit.role.value
-        lead.strength, lead.withdrawn_at = hit.strength.value, None
-        session.add(lead)
+        session.add(_lead(found, hit, lead, now))
         changes += 1
     for lead in standing.values():
-        if lead.withdrawn_at is None and not lead.list.startswith(OWN_PREFIX):
+        if lead.withdrawn_at is None and lead.list != OWN_DECISIONS:
             lead.withdrawn_at = now
             session.add(lead)
             changes += 1
@@ -41,6 +33,24 @@ def save_screened(session: Session, found: Media, screened: Screened, now: datet
         found.is_known_good = screened.is_known_good
         session.add(found)
         custody.record(session, "media.screen", f"M{found.id}", reason=f"leads_changed:{changes}")
+
+
+def _lead(found: Media, hit: Hit, earlier: Lead | None, now: datetime) -> Lead:
+    values: dict[str, Any] = {
+        "list_version": hit.list_version,
+        "algorithm": hit.algorithm.value,
+        "distance": hit.distance,
+        "label": hit.label,
+        "variant": hit.variant.value,
+        "role": hit.role.value,
+        "strength": hit.strength.value,
+        "withdrawn_at": None,
+    }
+    if earlier is None:
+        return Lead(media_id=found.id, list=hit.list, entry=hit.entry, found_at=now, **values)
+    for name, value in values.items():
+        setattr(earlier, name, value)
+    return earlier
 
 
 def media_from(fingerprint: Fingerprint, now: datetime) -> Media:
@@ -84,6 +94,3 @@ def fingerprint_of(found: Media) -> Fingerprint:
         problem=found.problem,
         hasher=found.hasher,
     )
-
-
-OWN_PREFIX = "decided here"

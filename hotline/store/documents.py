@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, true
 from sqlmodel import Session, col, select
 
-from hotline.models import Assessment, CaseItem, CustodyEntry, Hosting, Item, PageItem, Row, Text
+from hotline.models import Assessment, CaseItem, CustodyEntry, Hosting, Item, PageItem, Report, Row, Text
 from hotline.states import Kind, State, worst
 
 CHUNK = 5_000
@@ -116,8 +116,8 @@ def load_by(session: Session, table: type[AnyRow], column: Any, ids: Collection[
     ]
 
 
-def load_row(session: Session, table: type[AnyRow], number: int) -> AnyRow | None:
-    return session.get(table, number)
+def find_report_by_code(session: Session, digest: str) -> Report | None:
+    return session.exec(select(Report).where(Report.code_digest == digest)).first()
 
 
 def case_links(session: Session, case_ids: Collection[int] | None) -> list[tuple[int, int]]:

@@ -27,6 +27,7 @@ from hotline.models import (
     Packet,
     Referral,
     Report,
+    Sighting,
     Taken,
 )
 from hotline.states import (
@@ -38,7 +39,7 @@ from hotline.states import (
     State,
     Verdict,
 )
-from hotline.store.documents import case_links, within
+from hotline.store.documents import COMPUTED_KINDS, case_links, shown_states, within
 
 ILLEGAL_VERDICTS = (Verdict.BASELINE, Verdict.NATIONAL)
 _TELLING_ROLES = ("known", "own")
@@ -94,8 +95,11 @@ def _add_reports(session: Session, stands: dict[int, CaseStand], case_ids: Colle
                 stand.has_unacked = stand.has_unacked or is_unacked
 
 
-def load_item_marks(session: Session, item_ids: Collection[int] | None) -> ItemMarks:
-    leads = select(Lead.media_id).where(col(Lead.withdrawn_at).is_(None), col(Lead.role).in_(_TELLING_ROLES))
+def load_item_marks(session: Session, item_ids: Collection[int] | None, *, not_list: str) -> ItemMarks:
+    """What counts for priorities; leads of `not_list` do not: they only show what this hotline decided itself."""
+    leads = select(Lead.media_id).where(
+        col(Lead.withdrawn_at).is_(None), col(Lead.role).in_(_TELLING_ROLES), Lead.list != not_list
+    )
     families = (
         select(Media.family_id)
         .join(Assessment, col(Assessment.media_id) == col(Media.id))
@@ -182,7 +186,7 @@ def load_waiting_for_second(session: Session) -> list[tuple[Item, Assessment]]:
 
 
 def load_without_notice(session: Session, now: datetime) -> list[Item]:
-    """Traced items to take down, not on hold, that are in no batch of an approved contact."""
+    """Traced items to take down, not on hold, that are in no batch of an approved contact; pages by what they show."""
     told = (
         select(BatchItem.item_id)
         .join(Batch, col(Batch.id) == col(BatchItem.batch_id))
@@ -190,13 +194,16 @@ def load_without_notice(session: Session, now: datetime) -> list[Item]:
         .where(Contact.state == ContactState.APPROVED)
     )
     held = select(Hold.item_id).where(col(Hold.released_at).is_(None), Hold.until > now)
+    is_page = and_(col(Item.state) == State.AWAITING_ASSESSMENT, col(Item.kind).in_(COMPUTED_KINDS))
     query = (
         select(Item)
-        .where(col(Item.state).in_(TO_TAKE_DOWN), col(Item.id).in_(select(Hosting.item_id)))
+        .where(or_(col(Item.state).in_(TO_TAKE_DOWN), is_page), col(Item.id).in_(select(Hosting.item_id)))
         .where(col(Item.id).not_in(told), col(Item.id).not_in(held))
         .order_by(col(Item.id))
     )
-    return list(session.exec(query))
+    found = list(session.exec(query))
+    states = shown_states(session, [item.id for item in found])
+    return [item for item in found if states[item.id] in TO_TAKE_DOWN]
 
 
 def load_standing_contacts(session: Session) -> list[Contact]:
@@ -228,6 +235,24 @@ def load_ended_holds(session: Session, now: datetime) -> list[Hold]:
     return list(session.exec(select(Hold).where(*is_ended).order_by(col(Hold.until))))
 
 
+def load_open_holds(session: Session, now: datetime) -> list[Hold]:
+    """Holds that keep their item from being noticed now."""
+    is_open = (col(Hold.released_at).is_(None), col(Hold.until) > now)
+    return list(session.exec(select(Hold).where(*is_open).order_by(col(Hold.until))))
+
+
+def load_next_rounds(session: Session) -> list[Batch]:
+    """Running batches with a next round, the nearest first."""
+    is_running = (col(Batch.stopped_at).is_(None), col(Batch.next_round_at).is_not(None))
+    return list(session.exec(select(Batch).where(*is_running).order_by(col(Batch.next_round_at))))
+
+
+def load_returns_since(session: Session, since: datetime) -> list[tuple[Sighting, Item]]:
+    """Sightings that began since then at items which had been gone before."""
+    query = select(Sighting, Item).join(Item, col(Item.id) == col(Sighting.item_id))
+    return list(session.exec(query.where(Sighting.first_seen_at >= since, Item.returns > 0)))
+
+
 def load_packets_in(session: Session, state: PacketState) -> list[Packet]:
     return list(session.exec(select(Packet).where(Packet.state == state).order_by(col(Packet.id))))
 
@@ -239,4 +264,3 @@ def load_open_referrals(session: Session) -> list[Referral]:
 def taken_by(session: Session) -> dict[str, str]:
     """Who works on what, by the id of the subject."""
     return {row.subject: row.by for row in session.exec(select(Taken))}
-

@@ -35,7 +35,7 @@ def case_document(session: Session, case_id: int, *, with_reports: bool = True) 
     return {
         **_row(standing, queues.first_addresses(session, [case_id]).get(case_id)),
         "rule": standing.ranked.rule,
-        "reports": [report_document(session, report) for report in reports] if with_reports else [],
+        "reports": [report_document(report) for report in reports] if with_reports else [],
         "items": items,
         "packets": [{"id": named("P", row.id), "to": row.to, "state": row.state} for row in packets],
         "referrals": [{"id": named("Q", row.id), "to": row.to, "state": row.state} for row in referrals],

@@ -1,4 +1,4 @@
-"""Items as `case show` prints them: each with its media, leads, assessment, hosting, notices and rechecks, loaded in bulk."""
+"""Items as `case show` prints them, each with its media, leads, assessment, hosting, notices and rechecks."""
 
 import json
 from collections.abc import Collection

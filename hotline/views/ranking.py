@@ -1,4 +1,4 @@
-"""What a case shows in a list: its state, its priority and the rule that gave it. Pure but for the bulk load at its top."""
+"""What a case shows in a list: its state, its priority and the rule that gave it. Loads in bulk, then pure."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from hotline.consequences import OWN_DECISIONS
 from hotline.priorities import CasePriorityFacts, Ranked, load_rules, rank_case
 from hotline.states import State, Verdict, worst
 from hotline.store import documents, queues
@@ -37,7 +38,7 @@ def load_standings(session: Session, case_ids: Collection[int] | None = None) ->
     stands = queues.load_case_stands(session, case_ids)
     wanted = None if case_ids is None else {item_id for stand in stands.values() for item_id in stand.item_ids}
     states = documents.shown_states(session, wanted)
-    marks = queues.load_item_marks(session, wanted)
+    marks = queues.load_item_marks(session, wanted, not_list=OWN_DECISIONS)
     return {case_id: _standing(stand, states, marks) for case_id, stand in stands.items()}
 
 

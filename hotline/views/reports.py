@@ -1,4 +1,4 @@
-"""Reports: the list, one report, and the plain words a reporter may hear about theirs. Unseals only where it is asked to."""
+"""Reports: the list, one report, and the plain words a reporter may hear about theirs. Unseals only when asked to."""
 
 import hashlib
 from collections import defaultdict
@@ -11,7 +11,7 @@ from hotline.home import Home
 from hotline.models import Report, ReportItem
 from hotline.states import State
 from hotline.store import documents
-from hotline.store.reports import find_by_code, load_report
+from hotline.store.reports import load_report
 from hotline.views.ranking import load_standings
 from hotline.views.shapes import Document, at, named
 
@@ -46,7 +46,7 @@ _HELP = (
 def report_list(home: Home) -> list[Document]:
     """All reports, the newest last."""
     with db.reading(home.engine) as session:
-        return [report_document(session, report) for report in documents.load_by(session, Report, Report.id, None)]
+        return [report_document(report) for report in documents.load_by(session, Report, Report.id, None)]
 
 
 def report_show(home: Home, report_id: int, *, is_revealed: bool = False) -> Document:
@@ -56,12 +56,11 @@ def report_show(home: Home, report_id: int, *, is_revealed: bool = False) -> Doc
         links = documents.load_by(session, ReportItem, ReportItem.report_id, [report_id])
         items = [{"item": named("I", link.item_id), "url": link.url} for link in links]
         revealed = _revealed(session, home, report) if is_revealed else {}
-        return {**report_document(session, report), "items": items, **revealed}
+        return {**report_document(report), "items": items, **revealed}
 
 
-def report_document(session: Session, report: Report) -> Document:
+def report_document(report: Report) -> Document:
     """What may be shown of a report everywhere: nothing that identifies who made it."""
-    del session
     return {
         "id": named("R", report.id),
         "case": named("C", report.case_id),
@@ -98,7 +97,7 @@ def code_digest(code: str) -> str:
 def report_status(home: Home, code: str) -> Document:
     """Plain words for a reporter, in Albanian and English, and nothing else. Raises UnknownIdError."""
     with db.reading(home.engine) as session:
-        report = find_by_code(session, code_digest(code))
+        report = documents.find_report_by_code(session, code_digest(code))
         if report is None:
             raise UnknownIdError("no report has this code; read it once more, letter by letter")
         step = _STEP[load_standings(session, [report.case_id])[report.case_id].state]

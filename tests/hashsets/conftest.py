@@ -10,7 +10,7 @@ from hashsets.decode import DecoderPool
 from hashsets.lists import Library
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def pool() -> Iterator[DecoderPool]:
     with DecoderPool() as opened:
         opened.start()

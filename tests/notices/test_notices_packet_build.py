@@ -13,13 +13,15 @@ from typing import Any
 
 import bagit
 import pytest
+import typst
 from notice_samples import CASE, ITEM, LONG_URL, NOW, PACKET, REPORT, case_with, custody
+from PIL import Image
 
 from notices import packet, report
 from notices.casedata import read_case
 from notices.errors import MissingTextError, PacketError, UnsafeTextError
 from notices.facts import Release
-from notices.pdf import drawable
+from notices.pdf import LAYOUT, drawable
 
 RELEASE = Release("analisti-5", NOW)
 
@@ -191,6 +193,27 @@ def test_no_text_of_a_case_breaks_or_steers_the_report(text: str) -> None:
     entry = custody(1)[0] | {"actor": text, "action": text, "subject": text, "why": text}
 
     assert packet.verify(packet.build(replace(PACKET, case=case_with(items=[item], custody=[entry])))).items == 1
+
+
+def test_no_text_however_long_runs_over_the_edge_of_a_page() -> None:
+    long = "a" * 150
+    item = ITEM | {"url": f"https://a.example/{long}{long}", "family": long, "notices": [long]}
+    item |= {"leads": [ITEM["leads"][0] | {"list": long}], "hosting": ITEM["hosting"] | {"network": long}}
+    entry = custody(1)[0] | {"actor": long, "action": long, "subject": long, "why": long, "seq": 10**15}
+    sender = replace(PACKET.sender, name=long, reply_to=f"{long}@hotline.example")
+    case = case_with(items=[item], custody=[entry], reports=[REPORT | {"city": long}])
+    facts = replace(PACKET, receiver=long, built_by=long, sender=sender, case=case)
+    data = json.dumps(drawable(report.report_data(facts, read_case(facts))))
+    fonts = typst.Fonts(include_system_fonts=False)
+    pages = typst.Compiler(font_paths=fonts).compile(
+        LAYOUT.read_bytes(), format="png", ppi=36, sys_inputs={"data": data}
+    )
+
+    assert len(pages) >= 6
+    for page in pages:
+        picture = Image.open(io.BytesIO(page)).convert("L")
+        right_margin = picture.crop((picture.width * 195 // 210, 0, picture.width, picture.height))
+        assert right_margin.getextrema() == (255, 255)
 
 
 def test_case_without_items_still_makes_a_packet() -> None:

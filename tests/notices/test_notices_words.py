@@ -86,3 +86,11 @@ def test_import_loads_nothing_heavy() -> None:
     )
 
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_every_label_is_used_somewhere() -> None:
+    sources = "".join(path.read_text(encoding="utf-8") for path in TEMPLATES.parent.glob("*.py"))
+
+    unused = [code for code in words.load_words()["en"]["label"] if f'"{code}"' not in sources.replace("'", '"')]
+
+    assert unused == []

@@ -1,0 +1,222 @@
+"""Batches, rounds and sending: which notice exists, what stands in it, and that it leaves once, with one identity."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from hotline import consequences, custody, notify, work
+from hotline.errors import DeliveryError
+from hotline.models import Batch, BatchItem, Contact, Item, Notice, NoticeItem
+from hotline.pipeline.rechecking import history_of, state_shown
+from hotline.pipeline.station import Station
+from hotline.states import TO_TAKE_DOWN, ContactRole, ContactState, NoticeKind, NoticeState, State, WorkKind
+from hotline.store import assessments, items, notices
+from hotline.trace import answers_for
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A notice as it stands in the database, ready for the wire."""
+
+    notice_id: int
+    raw: bytes
+    recipient: str
+
+
+def put_into_batches(session: Session, item: Item, now: datetime) -> None:
+    """Adds an item to the draft of every approved contact that answers for it and was not told yet."""
+    if state_shown(session, item) not in TO_TAKE_DOWN or item.has_genuine_owner:
+        return
+    hold = items.open_hold(session, item.id, now)
+    if hold is not None:
+        work.schedule(session, WorkKind.NOTIFY, f"I{item.id}", consequences.end_holds_at(hold.until))
+        return
+    kind, ground = kind_and_ground(session, item)
+    if not notify.may_send(history_of(session, item), 1):
+        return
+    for contact in contacts_for(session, item, kind):
+        if not notices.has_been_told(session, contact.id, item.id):
+            _add_to_draft(session, contact, item, kind, ground, now)
+
+
+def contacts_for(session: Session, item: Item, kind: NoticeKind) -> list[Contact]:
+    """The approved contacts that answer for an item and get notices of this kind."""
+    hosting = items.newest_hosting(session, item.id)
+    ip = hosting.ip if hosting else None
+    return [
+        contact
+        for contact in notices.approved_contacts(session)
+        if notify.is_told(ContactRole(contact.role), kind) and answers_for(contact.answers_for, item.host, ip)
+    ]
+
+
+def kind_and_ground(session: Session, item: Item) -> tuple[NoticeKind, str | None]:
+    """The kind of notice for an item; a page nobody assessed goes by the decision about its pictures."""
+    decided = assessments.current_for(session, item)
+    if decided is not None:
+        state = State.ILLEGAL if consequences.is_illegal(decided) else State(decided.verdict)
+        return notify.kind_of(state), decided.ground
+    pictures = [one for _, one in items.shown_on(session, item.id)]
+    judged = [(one, assessments.current_for(session, one)) for one in pictures if one.state in TO_TAKE_DOWN]
+    if any(decision is None or consequences.is_illegal(decision) for _, decision in judged):
+        return NoticeKind.ILLEGAL, None
+    return NoticeKind.HARMFUL, next((decision.ground for _, decision in judged if decision), None)
+
+
+def _add_to_draft(
+    session: Session, contact: Contact, item: Item, kind: NoticeKind, ground: str | None, now: datetime
+) -> None:
+    batch = notices.open_batch(session, contact.id, kind, ground)
+    notice = notices.notices_of_batch(session, batch.id)[-1] if batch is not None else None
+    if batch is None or notice is None:
+        batch = Batch(contact_id=contact.id, kind=kind, ground=ground, made_at=now)
+        session.add(batch)
+        session.flush()
+        notice = _add_notice(session, batch, 1, NoticeState.DRAFT, now)
+    session.add(BatchItem(batch_id=batch.id, item_id=item.id, added_at=now))
+    session.add(NoticeItem(notice_id=notice.id, item_id=item.id))
+    custody.record(session, "notice.take_in", f"N{notice.id}", reason=f"I{item.id}")
+    session.flush()
+
+
+def _add_notice(session: Session, batch: Batch, round_: int, state: NoticeState, now: datetime) -> Notice:
+    notice = Notice(
+        batch_id=batch.id, contact_id=batch.contact_id, kind=batch.kind, round=round_, state=state, made_at=now
+    )
+    session.add(notice)
+    session.flush()
+    custody.record(session, "notice.add", f"N{notice.id}", to_state=state, reason=f"round {round_}")
+    return notice
+
+
+def make_next_round(session: Session, station: Station, batch: Batch, now: datetime) -> None:
+    """Adds the next round of a batch for what is still online, unless a look that is due could still tell otherwise."""
+    if batch.stopped_at is not None or batch.next_round_at is None or batch.next_round_at > now:
+        return
+    rounds = notices.notices_of_batch(session, batch.id)
+    if rounds[-1].state != NoticeState.SENT:
+        return
+    held = notices.items_of_batch(session, batch.id)
+    if any(work.is_due(session, WorkKind.RECHECK, f"I{item.id}", now) for item in held):
+        return
+    round_ = rounds[-1].round + 1
+    due = eligible(session, held, round_, now)
+    if not due:
+        return
+    kind = NoticeKind(batch.kind)
+    asks_person = notify.needs_person(kind, round_, station.settings.notices)
+    notice = _add_notice(session, batch, round_, NoticeState.DRAFT if asks_person else NoticeState.APPROVED, now)
+    session.add_all(NoticeItem(notice_id=notice.id, item_id=item.id) for item in due)
+    batch.next_round_at = None
+    session.add(batch)
+    if not asks_person:
+        work.schedule(session, WorkKind.SEND, f"N{notice.id}", now)
+
+
+def eligible(session: Session, candidates: Iterable[Item], round_: int, now: datetime) -> list[Item]:
+    """The items that still belong into a round: to be taken down, not held, not a genuine account, not known gone."""
+    return [
+        item
+        for item in candidates
+        if state_shown(session, item) in TO_TAKE_DOWN
+        and not item.has_genuine_owner
+        and items.open_hold(session, item.id, now) is None
+        and notify.may_send(history_of(session, item), round_)
+    ]
+
+
+def fix_for_sending(session: Session, station: Station, notice: Notice, now: datetime) -> Outgoing | None:
+    """Brings a notice to `sending` with its bytes stored; None when there is nothing left to send.
+
+    A notice that is already `sending`, or failed and was approved again, keeps its bytes.
+    """
+    contact = notices.load_contact(session, notice.contact_id)
+    if notice.state not in (NoticeState.APPROVED, NoticeState.SENDING):
+        return None
+    if contact.state != ContactState.APPROVED:
+        _set_state(session, notice, NoticeState.FAILED, "contact_not_approved")
+        return None
+    if notice.raw is None and not _render(session, station, notice, contact, now):
+        return None
+    if notice.state == NoticeState.APPROVED:
+        notice.sending_at = now
+        _set_state(session, notice, NoticeState.SENDING, None)
+    test_to = station.settings.notices.test_to
+    return Outgoing(notice.id, notice.raw or b"", test_to or contact.address)
+
+
+def _render(session: Session, station: Station, notice: Notice, contact: Contact, now: datetime) -> bool:
+    from hotline.pipeline import wording  # jinja2 and babel cost a quarter of a second, needed only to write
+    from notices.errors import NoticeError
+
+    _drop_ineligible(session, notice, now)
+    if not notices.notice_links(session, notice.id):
+        _set_state(session, notice, NoticeState.CANCELLED, "nothing_left_to_notify")
+        return False
+    try:
+        mail = wording.mail_of(session, station.home, notice, contact, now)
+    except NoticeError as error:
+        notice.problem = str(error)
+        _set_state(session, notice, NoticeState.FAILED, type(error).__name__)
+        return False
+    notice.raw, notice.message_id = mail.raw, mail.message_id
+    return True
+
+
+def _drop_ineligible(session: Session, notice: Notice, now: datetime) -> None:
+    staying = {item.id for item in eligible(session, notices.items_of_notice(session, notice.id), notice.round, now)}
+    for link in notices.notice_links(session, notice.id):
+        if link.item_id in staying:
+            continue
+        session.delete(link)
+        custody.record(session, "notice.leave_out", f"N{notice.id}", reason=f"I{link.item_id}")
+        _leave_batch_if_held(session, notice, link.item_id, now)
+    session.flush()
+
+
+def _leave_batch_if_held(session: Session, notice: Notice, item_id: int, now: datetime) -> None:
+    """An item on hold leaves the batch, so that it can go into a new one when the hold ends."""
+    hold = items.open_hold(session, item_id, now)
+    link = session.get(BatchItem, (notice.batch_id, item_id))
+    if hold is not None and link is not None:
+        session.delete(link)
+        work.schedule(session, WorkKind.NOTIFY, f"I{item_id}", consequences.end_holds_at(hold.until))
+
+
+def save_sent(session: Session, station: Station, notice: Notice, now: datetime) -> None:
+    """The server took it: the notice is out, its items are noticed, and the next round and recheck get their dates."""
+    notice.sent_at, notice.problem = now, None
+    _set_state(session, notice, NoticeState.SENT, None)
+    next_at = notify.next_round_at(NoticeKind(notice.kind), now, station.settings.notices)
+    batch = notices.load_batch(session, notice.batch_id)
+    batch.next_round_at = next_at
+    session.add(batch)
+    for item in notices.items_of_notice(session, notice.id):
+        item.host_at = item.host_at or now
+        session.add(item)
+        if item.state in (State.ILLEGAL, State.HARMFUL):
+            custody.move(session, item, State.NOTICED, action="item.noticed", reason=f"N{notice.id}")
+        else:
+            custody.record(session, "item.noticed", f"I{item.id}", reason=f"N{notice.id}")
+        work.schedule(session, WorkKind.RECHECK, f"I{item.id}", next_at, host=item.host)
+
+
+def save_failure(session: Session, notice: Notice, error: DeliveryError, now: datetime) -> datetime | None:
+    """The server did not take it. Returns when to try again with the same bytes; None when a person must act."""
+    notice.failures += 1
+    notice.problem = error.reason
+    again_at = notify.retry_at(notice.failures, now) if error.may_retry else None
+    if again_at is None:
+        _set_state(session, notice, NoticeState.FAILED, error.reason)
+    else:
+        session.add(notice)
+        custody.record(session, "notice.retry", f"N{notice.id}", reason=error.reason)
+    return again_at
+
+
+def _set_state(session: Session, notice: Notice, state: NoticeState, reason: str | None) -> None:
+    custody.record(session, f"notice.{state}", f"N{notice.id}", from_state=notice.state, to_state=state, reason=reason)
+    notice.state = state
+    session.add(notice)

@@ -1,0 +1,151 @@
+"""The steps as the work rows call them: load and close; work; open, judge by what stands now, save with custody."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from hotline import db, work
+from hotline.addresses import read_address
+from hotline.boundaries import boundary
+from hotline.channels import smtp
+from hotline.errors import DeliveryError
+from hotline.models import Item
+from hotline.pipeline import finding, noticing, rechecking, screening, tracing
+from hotline.pipeline.finding import After
+from hotline.pipeline.looking import NOTHING_REMEMBERED, take_look
+from hotline.pipeline.station import Station
+from hotline.records.ids import read_number
+from hotline.records.seen import Remembered, Seen
+from hotline.screen import Screened, screen
+from hotline.states import Kind, State
+from hotline.store import items, media, notices
+from hotline.trace import trace
+
+
+def look(station: Station, row: work.Claimed) -> None:
+    """Looks at an item: a first look where nobody decided yet, a recheck where somebody did."""
+    item, remembered = _load_for_look(station, row)
+    if item.state == State.CLOSED:
+        _end(station, row)
+        return
+    seen = take_look(station, read_address(item.url), remembered or NOTHING_REMEMBERED)
+    screened = screen(seen.fingerprint, station.library) if seen.fingerprint is not None else None
+    boundary(f"{row.kind}.taken")
+    with station.writing(seen.at) as session:
+        current = items.load_item(session, item.id)
+        after = _save_look(session, station, current, seen, screened)
+        work.finish(session, row, again_at=after.again_at, rest_s=after.rest_s)
+    boundary(f"{row.kind}.saved")
+
+
+def _load_for_look(station: Station, row: work.Claimed) -> tuple[Item, Remembered | None]:
+    with db.reading(station.home.engine) as session:
+        item = items.load_item(session, read_number(row.subject, "I"))
+        return item, rechecking.remember(session, item) if rechecking.is_decided(session, item) else None
+
+
+def _save_look(session: Session, station: Station, item: Item, seen: Seen, screened: Screened | None) -> After:
+    """The item is judged as it stands now: somebody may have decided while we looked."""
+    if item.state == State.CLOSED:
+        return After(None, seen.rest_s)
+    if not rechecking.is_decided(session, item):
+        return finding.save_first_look(session, station, item, seen, screened)
+    after = rechecking.save_recheck(session, station, item, seen, rechecking.remember(session, item), screened)
+    if seen.page is not None and item.kind in (Kind.PAGE, Kind.PROFILE):
+        finding.link_pictures(session, item, seen.page, seen.at)
+    return after
+
+
+def screen_again(station: Station, row: work.Claimed) -> None:
+    """Looks an undecided media up again, because a list changed."""
+    with db.reading(station.home.engine) as session:
+        found = media.load_media(session, read_number(row.subject, "M"))
+    screened = screen(screening.fingerprint_of(found), station.library)
+    boundary("screen.searched")
+    now = station.now()
+    with station.writing(now) as session:
+        current = media.load_media(session, found.id)
+        screening.save_screened(session, current, screened, now)
+        for item in items.undecided_with_media(session, found.id):
+            finding.settle_queue(session, item, current)
+        work.finish(session, row)
+    boundary("screen.saved")
+
+
+def trace_item(station: Station, row: work.Claimed) -> None:
+    """Finds out who can remove an item. What cannot be found out is no failure; the item waits for a contact."""
+    with db.reading(station.home.engine) as session:
+        item = items.load_item(session, read_number(row.subject, "I"))
+    facts = trace(
+        read_address(item.url),
+        settings=station.settings,
+        gate=station.gate,
+        resolver=station.resolver,
+        rdap=station.rdap,
+    )
+    boundary("trace.traced")
+    now = station.now()
+    with station.writing(now) as session:
+        tracing.save_trace(session, items.load_item(session, item.id), facts, now)
+        work.finish(session, row)
+    boundary("trace.saved")
+
+
+def notify_contacts(station: Station, row: work.Claimed) -> None:
+    """For an item: into the drafts of those who answer for it. For a batch: its next round."""
+    now = station.now()
+    with station.writing(now) as session:
+        if row.subject.startswith("B"):
+            batch = notices.load_batch(session, int(row.subject[1:]))
+            noticing.make_next_round(session, station, batch, now)
+        else:
+            noticing.put_into_batches(session, items.load_item(session, read_number(row.subject, "I")), now)
+        work.finish(session, row)
+    boundary("notify.saved")
+
+
+def send_notice(station: Station, row: work.Claimed) -> None:
+    """Fixes the bytes, delivers them, records it. Dying in between sends the same bytes again, never others."""
+    now = station.now()
+    number = read_number(row.subject, "N")
+    with station.writing(now) as session:
+        outgoing = noticing.fix_for_sending(session, station, notices.load_notice(session, number), now)
+        if outgoing is None:
+            work.finish(session, row)
+            return
+    boundary("send.stored")
+    error = _deliver(station, outgoing)
+    boundary("send.delivered")
+    with station.writing(station.now()) as session:
+        again_at = _save_delivery(session, station, number, error)
+        work.finish(session, row, again_at=again_at)
+    boundary("send.saved")
+
+
+def _deliver(station: Station, outgoing: noticing.Outgoing) -> DeliveryError | None:
+    mail = station.settings.mail
+    try:
+        smtp.send(
+            outgoing.raw,
+            envelope_from=mail.from_address,
+            recipient=outgoing.recipient,
+            settings=mail,
+            gate=station.gate,
+            resolver=station.resolver,
+        )
+    except DeliveryError as error:
+        return error
+    return None
+
+
+def _save_delivery(session: Session, station: Station, number: int, error: DeliveryError | None) -> datetime | None:
+    notice = notices.load_notice(session, number)
+    if error is not None:
+        return noticing.save_failure(session, notice, error, station.now())
+    noticing.save_sent(session, station, notice, station.now())
+    return None
+
+
+def _end(station: Station, row: work.Claimed) -> None:
+    with station.writing(station.now()) as session:
+        work.finish(session, row)

@@ -1,0 +1,120 @@
+"""From rows to the plain facts a notice is written from. Decides nothing about whether it goes."""
+
+from datetime import datetime
+from pathlib import Path
+
+from sqlmodel import Session
+
+from hotline import custody
+from hotline.addresses import read_address
+from hotline.home import Home
+from hotline.models import Contact, Item, Notice
+from hotline.platforms import read_platform, rule_for
+from hotline.settings import Settings
+from hotline.states import NoticeKind, NoticeState, RecheckVerdict
+from hotline.store import assessments, items, media, notices, rechecks
+from notices import law, render
+from notices.facts import Citation, EarlierNotice, NoticeFacts, ReportedAddress, Sender
+
+
+def mail_of(session: Session, home: Home, notice: Notice, contact: Contact, now: datetime) -> render.Mail:
+    """Writes a notice as it would leave now. Raises NoticeError for a fact that must not go out."""
+    return render.mail(facts_of(session, home, notice, contact, now))
+
+
+def facts_of(session: Session, home: Home, notice: Notice, contact: Contact, now: datetime) -> NoticeFacts:
+    """Everything a notice says, from the rows as they stand."""
+    shown = notices.items_of_notice(session, notice.id)
+    batch = notices.load_batch(session, notice.batch_id)
+    platform, rule = _platform_rule(shown, batch.ground, contact.language)
+    sequence, digest = custody.head(session)
+    return NoticeFacts(
+        number=f"N{notice.id}",
+        home=home.home_id,
+        round=notice.round,
+        kind="harmful" if notice.kind == NoticeKind.HARMFUL else "illegal",
+        contact_address=contact.address,
+        contact_role=contact.role,
+        language="sq" if contact.language == "sq" else "en",
+        addresses=tuple(_address(session, item) for item in shown),
+        rendered_at=now,
+        custody_head=f"{sequence} {digest}",
+        sender=sender_of(home.settings),
+        ground=batch.ground,
+        platform=platform,
+        platform_rule=rule,
+        time_zone=home.settings.hotline.time_zone,
+        earlier=_earlier(session, notice),
+        citations=usable_citations(home.settings, notice.kind, now),
+        verdict_words=_classes(session, shown),
+        requested_h=home.settings.notices.repeat_h,
+        test_mode_to=home.settings.notices.test_to or None,
+        is_urgent=any(items.is_at_risk(session, item.id) for item in shown),
+    )
+
+
+def sender_of(settings: Settings) -> Sender:
+    """Who speaks in notices and packets."""
+    return Sender(
+        name=settings.hotline.name,
+        from_address=settings.mail.from_address,
+        reply_to=settings.hotline.reply_to,
+        phone=settings.hotline.phone or None,
+        mandate_reference=settings.mandate.reference or None,
+        verification_page=settings.hotline.verification_page or None,
+    )
+
+
+def usable_citations(settings: Settings, kind: str, now: datetime) -> tuple[Citation, ...]:
+    """The citations a named person has checked lately; harmful notices cite no statute."""
+    if kind == NoticeKind.HARMFUL:
+        return ()
+    own_file = Path(settings.notices.law_file) if settings.notices.law_file else None
+    return law.citations(now.date(), settings.notices.law_max_age_days, own_file)[0]
+
+
+def _address(session: Session, item: Item) -> ReportedAddress:
+    hosting = items.newest_hosting(session, item.id)
+    shown = media.load_media(session, item.media_id) if item.media_id is not None else None
+    return ReportedAddress(
+        item=f"I{item.id}",
+        url=item.url,
+        kind=item.kind,
+        first_seen_at=item.received_at,
+        last_online_at=_last_online_at(session, item),
+        ip=hosting.ip if hosting else None,
+        network=hosting.network if hosting else None,
+        sha256=shown.sha256 if shown else None,
+        md5=shown.md5 if shown else None,
+        pdq=shown.pdq if shown and not shown.is_blank else None,
+        returns=item.returns,
+    )
+
+
+def _last_online_at(session: Session, item: Item) -> datetime | None:
+    """When the material was last seen: by a recheck, else by the look that found it."""
+    history = rechecks.rechecks_of(session, item.id)
+    online = [row.at for row in history if row.verdict == RecheckVerdict.ONLINE]
+    return online[-1] if online else media.last_seen(session, item.id)
+
+
+def _platform_rule(shown: list[Item], ground: str | None, language: str) -> tuple[str | None, str | None]:
+    for item in shown:
+        ids = read_platform(read_address(item.url)) if item.platform else None
+        if ids is not None and ground is not None:
+            return ids.platform, rule_for(ids.platform, ground, language)
+    return None, None
+
+
+def _earlier(session: Session, notice: Notice) -> tuple[EarlierNotice, ...]:
+    rounds = notices.notices_of_batch(session, notice.batch_id)
+    return tuple(
+        EarlierNotice(f"N{one.id}", one.message_id, one.sent_at)
+        for one in rounds
+        if one.round < notice.round and one.state == NoticeState.SENT and one.message_id and one.sent_at
+    )
+
+
+def _classes(session: Session, shown: list[Item]) -> tuple[str, ...]:
+    decisions = [assessments.current_for(session, item) for item in shown]
+    return tuple(sorted({one.verdict for one in decisions if one is not None}))

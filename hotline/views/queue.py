@@ -1,0 +1,152 @@
+"""The queue: everything that waits for a person, why, and in which order. Decides nothing and takes nothing."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from hotline import db, work
+from hotline.home import Home
+from hotline.models import Item, Work
+from hotline.settings import Settings
+from hotline.states import PacketState, QueueKind, State
+from hotline.store import documents, queues
+from hotline.views.items import lead_documents
+from hotline.views.ranking import Standing, load_standings
+from hotline.views.shapes import Document, at, named, words
+from hotline.views.waiting import contact_waits, notice_waits
+from hotline.views.waits import Wait
+
+_ORDER = {kind: number for number, kind in enumerate(QueueKind)}
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What every row of the queue is completed with."""
+
+    item_cases: dict[int, int]
+    standings: dict[int, Standing]
+    leads: dict[int, list[Document]]
+    taken: dict[str, str]
+
+
+def queue(home: Home, now: datetime) -> list[Document]:
+    """What waits for a person: danger to life first, then by rank, then by age."""
+    with db.reading(home.engine) as session:
+        waits = [*_waits(session, home.settings, now)]
+        around = _around(session, waits)
+    waits.sort(key=lambda wait: _place(wait, around))
+    return [_row(wait, around) for wait in waits]
+
+
+def _waits(session: Session, settings: Settings, now: datetime) -> Iterator[Wait]:
+    yield from _dangers(session)
+    yield from _undecided(session, settings)
+    yield from contact_waits(session, now)
+    yield from notice_waits(session, settings, now)
+    yield from _packets(session)
+    yield from _referrals(session)
+    yield from _given_up(work.given_up(session))
+    yield from _ended_holds(session, now)
+
+
+def _dangers(session: Session) -> Iterator[Wait]:
+    for report in queues.load_unacked(session):
+        why = f"danger: {words(report.at_risk or '')}; call now, then: hotline queue ack R{report.id}"
+        yield Wait(QueueKind.ACK, f"R{report.id}", why, report.received_at, case_id=report.case_id)
+
+
+def _undecided(session: Session, settings: Settings) -> Iterator[Wait]:
+    seconds = queues.load_waiting_for_second(session) if settings.assess.second_reader else []
+    for item, assessment in seconds:
+        why = f"decided {assessment.verdict} by {assessment.by}; a second reader confirms or decides otherwise"
+        yield _about_item(item, QueueKind.ASSESS, why)
+    confirmed = {item.id for item, _ in seconds}
+    for item in queues.load_undecided(session):
+        if item.id not in confirmed:
+            yield _undecided_wait(item)
+
+
+def _undecided_wait(item: Item) -> Wait:
+    if item.state == State.UNREACHABLE:
+        cause = words(item.needs_person or item.reason or "unknown")
+        why = f"could not be looked at ({cause}); decide from what is known"
+        return _about_item(item, QueueKind.ASSESS, why)
+    if item.state == State.AWAITING_ASSESSMENT and item.is_queued:
+        return _about_item(item, QueueKind.ASSESS, words(item.needs_person or "") or "looked at; a person decides")
+    return _about_item(item, QueueKind.PERSON, words(item.needs_person or ""))
+
+
+def _about_item(item: Item, kind: QueueKind, why: str) -> Wait:
+    return Wait(kind, f"I{item.id}", why, item.received_at, item_id=item.id, media_id=item.media_id)
+
+
+def _packets(session: Session) -> Iterator[Wait]:
+    for packet in queues.load_packets_in(session, PacketState.UNRELEASED):
+        why = f"for {packet.to}, built by {packet.built_by}; another person runs: hotline packet release P{packet.id}"
+        extra = {"packet": named("P", packet.id)}
+        yield Wait(QueueKind.PACKET, f"P{packet.id}", why, packet.built_at, case_id=packet.case_id, extra=extra)
+
+
+def _referrals(session: Session) -> Iterator[Wait]:
+    for referral in queues.load_open_referrals(session):
+        why = f"to {words(referral.to)}: when there is an outcome: hotline referral done Q{referral.id}"
+        extra = {"referral": named("Q", referral.id)}
+        yield Wait(QueueKind.REFERRAL, f"Q{referral.id}", why, referral.made_at, case_id=referral.case_id, extra=extra)
+
+
+def _given_up(rows: Iterable[Work]) -> Iterator[Wait]:
+    for row in rows:
+        item_id = int(row.subject[1:]) if row.subject.startswith("I") and row.subject[1:].isdigit() else None
+        why = f"{row.kind} of {row.subject} failed too often ({row.last_error or 'its worker died'}); see the log"
+        yield Wait(QueueKind.PERSON, row.subject, why, row.due_at, item_id=item_id)
+
+
+def _ended_holds(session: Session, now: datetime) -> Iterator[Wait]:
+    for hold in queues.load_ended_holds(session, now):
+        why = f"the hold for the police ended; let it go on: hotline hold release I{hold.item_id}, or add a new one"
+        yield Wait(QueueKind.PERSON, f"I{hold.item_id}", why, hold.until, item_id=hold.item_id)
+
+
+def _around(session: Session, waits: list[Wait]) -> _Around:
+    item_cases = documents.first_cases(session, {wait.item_id for wait in waits if wait.item_id is not None})
+    case_ids = set(item_cases.values()) | {wait.case_id for wait in waits if wait.case_id is not None}
+    media_ids = {wait.media_id for wait in waits if wait.media_id is not None}
+    return _Around(
+        item_cases, load_standings(session, case_ids), lead_documents(session, media_ids), queues.taken_by(session)
+    )
+
+
+def _standing(wait: Wait, around: _Around) -> Standing | None:
+    case_id = wait.case_id if wait.case_id is not None else around.item_cases.get(wait.item_id or 0)
+    return None if case_id is None else around.standings.get(case_id)
+
+
+def _place(wait: Wait, around: _Around) -> tuple[bool, bool, int, datetime, int, str]:
+    standing = _standing(wait, around)
+    return (
+        standing is None or not standing.stand.has_unacked,
+        wait.kind is not QueueKind.ACK,
+        standing.ranked.rank if standing else 9,
+        wait.since,
+        _ORDER[wait.kind],
+        wait.subject,
+    )
+
+
+def _row(wait: Wait, around: _Around) -> Document:
+    standing = _standing(wait, around)
+    return {
+        "kind": wait.kind.value,
+        "case": named("C", standing.stand.id) if standing else None,
+        "item": named("I", wait.item_id),
+        "priority": standing.priority if standing else None,
+        "rule": standing.ranked.rule if standing else None,
+        "why": wait.why,
+        "since": at(wait.since),
+        "leads": around.leads.get(wait.media_id or 0, []),
+        "subject": wait.subject,
+        "taken_by": around.taken.get(wait.subject),
+        **wait.extra,
+    }

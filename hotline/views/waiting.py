@@ -1,0 +1,142 @@
+"""What waits between a decision and its notice: items nobody answers for, proposals, drafts, failures, answers."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from sqlmodel import Session
+
+from hotline.consequences import OWN_DECISIONS
+from hotline.models import Contact, Hosting, Item, Notice, NoticeItem
+from hotline.notify import is_told
+from hotline.settings import Settings
+from hotline.states import (
+    TO_TAKE_DOWN,
+    ContactRole,
+    ContactState,
+    NoticeKind,
+    NoticeState,
+    Outcome,
+    QueueKind,
+    State,
+    Verdict,
+)
+from hotline.store import documents, queues
+from hotline.views.items import contacts_for
+from hotline.views.shapes import grouped, named, words
+from hotline.views.waits import Wait
+
+TO_ACT_ON = (Outcome.DECLINED, Outcome.ASKS_MORE, Outcome.NOT_OURS)
+
+
+def contact_waits(session: Session, now: datetime) -> Iterator[Wait]:
+    """A row for each item nobody answers for, and one for each proposed contact that would answer for some."""
+    items = queues.load_without_notice(session, now)
+    ids = {item.id or 0 for item in items}
+    hostings = documents.newest_hostings(session, ids)
+    verdicts = queues.load_item_marks(session, ids, not_list=OWN_DECISIONS).verdicts
+    book = _Book(queues.load_standing_contacts(session), verdicts)
+    proposals: dict[int, list[Item]] = {}
+    for item in items:
+        hosting = hostings[item.id or 0]
+        fitting = book.contacts_for(item, hosting.ip)
+        if not fitting:
+            yield _nobody(item, hosting, book.kind_of(item))
+        elif all(contact.state == ContactState.PROPOSED for contact in fitting):
+            for contact in fitting:
+                proposals.setdefault(contact.id or 0, []).append(item)
+    by_id = {contact.id or 0: contact for contact in book.contacts}
+    for contact_id, waiting in proposals.items():
+        yield _proposed(by_id[contact_id], waiting)
+
+
+class _Book:
+    """The standing contacts, asked once for each host and address."""
+
+    def __init__(self, contacts: list[Contact], verdicts: dict[int, str]) -> None:
+        self.contacts = contacts
+        self._verdicts = verdicts
+        self._found: dict[tuple[str, str | None], list[Contact]] = {}
+
+    def kind_of(self, item: Item) -> NoticeKind:
+        is_harmful = item.state == State.HARMFUL or self._verdicts.get(item.id or 0) == Verdict.HARMFUL
+        return NoticeKind.HARMFUL if is_harmful else NoticeKind.ILLEGAL
+
+    def contacts_for(self, item: Item, ip: str | None) -> list[Contact]:
+        """The contacts that answer for this item and are told about its kind."""
+        key = (item.host, ip)
+        if key not in self._found:
+            self._found[key] = contacts_for(self.contacts, *key)
+        return [contact for contact in self._found[key] if is_told(ContactRole(contact.role), self.kind_of(item))]
+
+
+def _nobody(item: Item, hosting: Hosting, kind: NoticeKind) -> Wait:
+    where = ", ".join(part for part in (hosting.ip, hosting.network_name or hosting.network) if part)
+    whom = "no operator or platform contact answers" if kind is NoticeKind.HARMFUL else "no contact answers"
+    role = "operator" if kind is NoticeKind.HARMFUL else "host"
+    why = f"{whom} for {item.host}{f' ({where})' if where else ''}: hotline contact add ADDRESS --answers-for "
+    why += f"{item.host} --role {role}"
+    return Wait(QueueKind.CONTACT, f"I{item.id}", why, hosting.at, item_id=item.id, extra={"contact": None})
+
+
+def _proposed(contact: Contact, items: list[Item]) -> Wait:
+    why = (
+        f"proposed by {contact.origin}: {contact.address} ({contact.role}) for {contact.answers_for}, "
+        f"{_counted(len(items), 'item')} would wait no longer: hotline contact approve K{contact.id}, or block"
+    )
+    extra = {"contact": named("K", contact.id), "items": [named("I", item.id) for item in items]}
+    return Wait(QueueKind.CONTACT, f"K{contact.id}", why, contact.added_at, item_id=items[0].id, extra=extra)
+
+
+def notice_waits(session: Session, settings: Settings, now: datetime) -> Iterator[Wait]:
+    """Drafts to approve, deliveries that failed and answers to act on."""
+    notices = queues.load_telling_notices(session, TO_ACT_ON)
+    ids = {notice.id or 0 for notice in notices}
+    links = grouped(documents.load_by(session, NoticeItem, NoticeItem.notice_id, ids), lambda row: row.notice_id)
+    item_ids = {row.item_id or 0 for rows in links.values() for row in rows}
+    items = {row.id: row for row in documents.load_by(session, Item, Item.id, item_ids)}
+    contacts = {
+        row.id: row
+        for row in documents.load_by(session, Contact, Contact.id, {notice.contact_id for notice in notices})
+    }
+    newest = queues.newest_rounds(session, {notice.batch_id for notice in notices})
+    left_out = _left_out(settings, now) if notices else ""
+    for notice in notices:
+        about = [items[row.item_id] for row in links.get(notice.id, ())]
+        if notice.state == NoticeState.DRAFT or (
+            notice.round == newest.get(notice.batch_id) and any(item.state in TO_TAKE_DOWN for item in about)
+        ):
+            yield _notice_wait(notice, contacts[notice.contact_id], about, left_out)
+
+
+def _notice_wait(notice: Notice, contact: Contact, items: list[Item], left_out: str) -> Wait:
+    first = items[0].id if items else None
+    since = notice.outcome_at if notice.outcome_at and notice.state != NoticeState.DRAFT else notice.made_at
+    why = _why(notice, contact, len(items))
+    if notice.state == NoticeState.DRAFT and notice.kind == NoticeKind.ILLEGAL:
+        why += left_out
+    return Wait(QueueKind.NOTICE, f"N{notice.id}", why, since, item_id=first, extra={"notice": named("N", notice.id)})
+
+
+def _why(notice: Notice, contact: Contact, items: int) -> str:
+    about = f"round {notice.round} to {contact.address}, {_counted(items, 'address', 'addresses')}"
+    if notice.state == NoticeState.DRAFT:
+        return f"approve: {about}: hotline notice approve N{notice.id}"
+    if notice.state == NoticeState.FAILED:
+        return f"not delivered ({notice.problem or 'unknown'}): {about}; use another contact or cancel"
+    return f"answered {words(notice.outcome or '')}: {about}; act on it"
+
+
+def _left_out(settings: Settings, now: datetime) -> str:
+    """Names the citations a notice goes without, since nobody checked them lately."""
+    from notices.law import citations
+
+    own = Path(settings.notices.law_file) if settings.notices.law_file else None
+    _, left_out = citations(now.date(), settings.notices.law_max_age_days, own)
+    if not left_out:
+        return ""
+    return f"; citations left out: {', '.join(f'{name} ({why})' for name, why in left_out)}"
+
+
+def _counted(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
