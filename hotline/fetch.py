@@ -30,8 +30,7 @@ def fetch(
     Raises FetchError (reason: a value of states.Unreachable) and RefusedAddressError, each with evidence; ends within
     `settings.deadline_s`. method: GET or HEAD. context: other TLS authorities than the system's, for tests.
     """
-    if _is_onion(address_href):
-        raise FetchError("onion addresses are not fetched", reason=Unreachable.ONION.value, may_retry=False)
+    _check_fetchable(address_href)
     limits = Limits(settings.deadline_s, settings.max_bytes, settings.max_redirects, settings.user_agent)
     answer = exchange(address_href, limits=limits, gate=gate, resolver=resolver, method=method, context=context)
     return Fetched(
@@ -47,10 +46,18 @@ def fetch(
     )
 
 
-def _is_onion(href: str) -> bool:
+def _check_fetchable(href: str) -> None:
     import ada_url
 
-    return str(ada_url.URL(href).hostname).rstrip(".").endswith(".onion")
+    try:
+        url = ada_url.URL(href)
+    except (ValueError, UnicodeEncodeError):
+        url = None
+    if url is None or url.protocol not in ("http:", "https:"):
+        message = "this is no http or https address; read it with read_address first"
+        raise FetchError(message, reason=Unreachable.BAD_RESPONSE.value, may_retry=False)
+    if str(url.hostname).rstrip(".").endswith(".onion"):
+        raise FetchError("onion addresses are not fetched", reason=Unreachable.ONION.value, may_retry=False)
 
 
 def _mime(content_type: str | None) -> str | None:

@@ -55,6 +55,12 @@ def find_person(session: Session, name: str) -> Person:
     return person
 
 
+def pseudonym(session: Session, name: str) -> str:
+    """How a colleague is named to the outside: `analyst-2`; actors that are no person keep their name."""
+    person = session.exec(select(Person).where(Person.name == name)).first()
+    return f"analyst-{person.id}" if person else name
+
+
 def list_people(session: Session) -> list[Person]:
     return list(session.exec(select(Person).order_by(col(Person.id))))
 

@@ -31,7 +31,7 @@ def trace(address: Address, *, settings: Settings, gate: Gate, resolver: Resolve
 def answers_for(contact_answers_for: str, host: str, ip: str | None) -> bool:
     """Tells whether a contact for a domain, network or IP answers for this host at this IP.
 
-    A domain answers for itself and all names under it, a network for every address in it, whatever the case or IDNA form.
+    A domain answers for itself and all names under it, a network for every address in it; case and IDNA form are equal.
     """
     network = _network(contact_answers_for.strip())
     if network is not None:

@@ -141,6 +141,15 @@ def is_due(session: Session, kind: WorkKind, subject: str, now: datetime) -> boo
     return found.first() is not None
 
 
+def is_waiting(engine: Engine, kind: WorkKind, subject: str) -> bool:
+    """Tells whether this row exists and has not been given up."""
+    with db.reading(engine) as session:
+        found = session.exec(
+            select(Work.id).where(Work.kind == kind, Work.subject == subject, col(Work.is_given_up).is_(False))
+        )
+        return found.first() is not None
+
+
 def given_up(session: Session) -> list[Work]:
     """The rows that failed or died too often and wait for a person."""
     return list(session.exec(select(Work).where(col(Work.is_given_up)).order_by(col(Work.due_at))))

@@ -149,3 +149,13 @@ def _require_no_word_of_crime(facts: NoticeFacts, subject: str, body: str) -> No
     mailboxes = [facts.contact_address, facts.test_mode_to or "", facts.sender.from_address, facts.sender.reply_to]
     exempt = [*(address.url for address in facts.addresses), *mailboxes]
     guard.require_no_forbidden_word([*parts, ("number or home", identity)], exempt, facts)
+
+
+def mail_from_raw(raw: bytes) -> Mail:
+    """Reads a mail that `mail` wrote back into its parts, for showing what was sent."""
+    from email import message_from_bytes
+    from email.policy import default
+
+    message = message_from_bytes(raw, policy=default)
+    body = message.get_content().replace("\r\n", "\n")
+    return Mail(str(message["Message-ID"]), str(message["To"]), str(message["Subject"]), body, raw)

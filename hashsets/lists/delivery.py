@@ -77,7 +77,7 @@ class Refusals:
         if len(self.first) < _SHOWN_REFUSALS:
             self.first.append(refusal)
         if stream:
-            csv.writer(stream).writerow([refusal.line, refusal.cause])
+            csv.writer(stream, lineterminator="\n").writerow([refusal.line, refusal.cause])
 
 
 def _open_private(path: Path) -> TextIO:

@@ -5,10 +5,14 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from hotline import consequences, custody, families
+from hotline import custody
 from hotline.addresses import read_address
+from hotline.consequences import families
+from hotline.consequences.inheriting import add_inherited_lead, carry_over, is_illegal
+from hotline.consequences.items import ensure_item, link_case, queue_look
+from hotline.consequences.sightings import open_sighting
 from hotline.errors import AddressError
-from hotline.models import Item, Media, PageItem, Sighting
+from hotline.models import Item, Media, PageItem
 from hotline.pipeline import screening
 from hotline.pipeline.station import Station
 from hotline.records.looks import PageFacts
@@ -90,9 +94,9 @@ def save_media(session: Session, station: Station, item: Item, seen: Seen, scree
 def settle(session: Session, station: Station, item: Item, found: Media, now: datetime) -> None:
     """The state of an item that shows `found`: illegal by exact carry-over, else it waits for a person."""
     decided = assessments.current_for_media(session, found.id)
-    if decided is not None and consequences.is_illegal(decided) and not _waits_for_second(station, decided.second_by):
+    if decided is not None and is_illegal(decided) and not _waits_for_second(station, decided.second_by):
         if item.state != State.ILLEGAL:
-            consequences.carry_over(session, item, now, station.settings.recheck)
+            carry_over(session, item, now, station.settings.recheck)
         return
     settle_queue(session, item, found)
     if item.state == State.AWAITING_ASSESSMENT:
@@ -111,21 +115,6 @@ def settle_queue(session: Session, item: Item, found: Media) -> None:
         item.is_queued = is_queued
         session.add(item)
         custody.record(session, "item.queue", f"I{item.id}", reason="to_judge" if is_queued else "known_good_or_small")
-
-
-def open_sighting(session: Session, item: Item, found: Media, now: datetime) -> Sighting:
-    """The running sighting of this media at this item; a new one, and a family, when it was not seen here before."""
-    running = media.open_sighting(session, item.id)
-    if running is not None and running.media_id == found.id:
-        running.last_seen_at = now
-        session.add(running)
-        return running
-    sighting = Sighting(media_id=found.id, item_id=item.id, first_seen_at=now, last_seen_at=now)
-    session.add(sighting)
-    session.flush()
-    if media.count_sightings(session, found.id) > 1 and not found.is_known_good:
-        families.ensure_family(session, found, now)
-    return sighting
 
 
 def reconsider_page(session: Session, page: Item) -> None:
@@ -171,12 +160,12 @@ def link_pictures(session: Session, page: Item, facts: PageFacts, now: datetime)
             continue
         if address.key == page.key:
             continue
-        picture, is_new = consequences.ensure_item(session, address, now, kind=shown.kind)
+        picture, is_new = ensure_item(session, address, now, kind=shown.kind)
         for case_id in cases:
-            consequences.link_case(session, case_id, picture, now)
+            link_case(session, case_id, picture, now)
         _link(session, page, picture, links.get(picture.key), now)
         if is_new or picture.state == State.RECEIVED:
-            consequences.queue_look(session, picture, now)
+            queue_look(session, picture, now)
 
 
 def _link(session: Session, page: Item, picture: Item, link: PageItem | None, now: datetime) -> None:
@@ -207,13 +196,13 @@ def _inherit_from_likeness(session: Session, other: Media | None, found: Media, 
     for member in media.family_members(session, found.family_id) if other is not None and found.family_id else ():
         decided = assessments.current_for_media(session, member.id) if member.id != found.id else None
         if decided is not None:
-            consequences.add_inherited_lead(session, found, member, decided, now)
+            add_inherited_lead(session, found, member, decided, now)
 
 
 def _inherit_from_same(session: Session, found: Media, now: datetime) -> None:
     decided = assessments.current_for_media(session, found.id)
-    if decided is not None and not consequences.is_illegal(decided):
-        consequences.add_inherited_lead(session, found, found, decided, now)
+    if decided is not None and not is_illegal(decided):
+        add_inherited_lead(session, found, found, decided, now)
 
 
 def _waits_for_second(station: Station, second_by: str | None) -> bool:

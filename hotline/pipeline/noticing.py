@@ -6,10 +6,12 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from hotline import consequences, custody, notify, work
+from hotline import custody, notify, work
+from hotline.consequences.inheriting import is_illegal
+from hotline.consequences.removal import history_of, state_shown
+from hotline.consequences.takedown import end_holds_at
 from hotline.errors import DeliveryError
 from hotline.models import Batch, BatchItem, Contact, Item, Notice, NoticeItem
-from hotline.pipeline.rechecking import history_of, state_shown
 from hotline.pipeline.station import Station
 from hotline.states import TO_TAKE_DOWN, ContactRole, ContactState, NoticeKind, NoticeState, State, WorkKind
 from hotline.store import assessments, items, notices
@@ -31,7 +33,7 @@ def put_into_batches(session: Session, item: Item, now: datetime) -> None:
         return
     hold = items.open_hold(session, item.id, now)
     if hold is not None:
-        work.schedule(session, WorkKind.NOTIFY, f"I{item.id}", consequences.end_holds_at(hold.until))
+        work.schedule(session, WorkKind.NOTIFY, f"I{item.id}", end_holds_at(hold.until))
         return
     kind, ground = kind_and_ground(session, item)
     if not notify.may_send(history_of(session, item), 1):
@@ -56,11 +58,11 @@ def kind_and_ground(session: Session, item: Item) -> tuple[NoticeKind, str | Non
     """The kind of notice for an item; a page nobody assessed goes by the decision about its pictures."""
     decided = assessments.current_for(session, item)
     if decided is not None:
-        state = State.ILLEGAL if consequences.is_illegal(decided) else State(decided.verdict)
+        state = State.ILLEGAL if is_illegal(decided) else State(decided.verdict)
         return notify.kind_of(state), decided.ground
     pictures = [one for _, one in items.shown_on(session, item.id)]
     judged = [(one, assessments.current_for(session, one)) for one in pictures if one.state in TO_TAKE_DOWN]
-    if any(decision is None or consequences.is_illegal(decision) for _, decision in judged):
+    if any(decision is None or is_illegal(decision) for _, decision in judged):
         return NoticeKind.ILLEGAL, None
     return NoticeKind.HARMFUL, next((decision.ground for _, decision in judged if decision), None)
 
@@ -182,7 +184,7 @@ def _leave_batch_if_held(session: Session, notice: Notice, item_id: int, now: da
     link = session.get(BatchItem, (notice.batch_id, item_id))
     if hold is not None and link is not None:
         session.delete(link)
-        work.schedule(session, WorkKind.NOTIFY, f"I{item_id}", consequences.end_holds_at(hold.until))
+        work.schedule(session, WorkKind.NOTIFY, f"I{item_id}", end_holds_at(hold.until))
 
 
 def save_sent(session: Session, station: Station, notice: Notice, now: datetime) -> None:

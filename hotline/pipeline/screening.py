@@ -8,7 +8,7 @@ from sqlmodel import Session
 from hashsets.fingerprint import Fingerprint
 from hashsets.match import Hit
 from hotline import custody
-from hotline.consequences import OWN_DECISIONS
+from hotline.consequences.inheriting import OWN_DECISIONS
 from hotline.models import Lead, Media
 from hotline.screen import Screened
 from hotline.store import media

@@ -13,7 +13,7 @@ from hotline import custody
 from hotline.addresses import Gate
 from hotline.channels.dns import Resolver
 from hotline.channels.rdap import Rdap
-from hotline.families import FamilyIndex
+from hotline.consequences.families import FamilyIndex
 from hotline.home import Home
 from hotline.settings import Settings
 

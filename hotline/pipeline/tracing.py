@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from hotline import consequences, custody
+from hotline import custody
+from hotline.consequences.takedown import queue_notify
 from hotline.models import Contact, Hosting, Item
 from hotline.records.looks import AbuseContact, HostingFacts
 from hotline.states import Channel, ContactState, Language
@@ -29,7 +30,7 @@ def save_trace(session: Session, item: Item, facts: HostingFacts, now: datetime)
     custody.record(session, "item.trace", f"I{item.id}", reason=facts.problems[0] if facts.problems else None)
     for found in facts.abuse:
         _propose(session, found, now)
-    consequences.queue_notify(session, item, now)
+    queue_notify(session, item, now)
 
 
 def _propose(session: Session, found: AbuseContact, now: datetime) -> None:

@@ -83,7 +83,7 @@ def _stands(session: Session, item_ids: Collection[int] | None) -> dict[int, Sta
     for condition in within(Item.id, item_ids):
         query = select(Item.id, Item.kind, Item.state, col(Item.removed_at).is_not(None)).where(condition)
         for item_id, kind, state, is_removed in session.exec(query):
-            found[item_id or 0] = Stand(Kind(kind), State(state), is_removed, item_id in assessed)
+            found[item_id] = Stand(Kind(kind), State(state), is_removed, item_id in assessed)
     return found
 
 
@@ -104,7 +104,7 @@ def _pictures_of(session: Session, page_ids: Collection[int]) -> dict[int, list[
             .where(condition)
         )
         for page_id, state, is_queued, is_gone in session.exec(query):
-            shown[page_id or 0].append(Shown(State(state), is_queued, is_gone))
+            shown[page_id].append(Shown(State(state), is_queued, is_gone))
     return shown
 
 
@@ -123,7 +123,7 @@ def find_report_by_code(session: Session, digest: str) -> Report | None:
 def case_links(session: Session, case_ids: Collection[int] | None) -> list[tuple[int, int]]:
     """Pairs (case, item) in the order in which items came to their case."""
     return [
-        (case_id or 0, item_id or 0)
+        (case_id, item_id)
         for condition in within(CaseItem.case_id, case_ids)
         for case_id, item_id in session.exec(
             select(CaseItem.case_id, CaseItem.item_id)
@@ -139,7 +139,7 @@ def first_cases(session: Session, item_ids: Collection[int]) -> dict[int, int]:
     for condition in within(CaseItem.item_id, item_ids):
         query = select(CaseItem.item_id, CaseItem.case_id).where(condition)
         for item_id, case_id in session.exec(query.order_by(col(CaseItem.added_at), col(CaseItem.case_id))):
-            found.setdefault(item_id or 0, case_id or 0)
+            found.setdefault(item_id, case_id)
     return found
 
 

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, or_, select
 
 from hotline.errors import UnknownIdError
-from hotline.models import Batch, BatchItem, Contact, Item, Notice, NoticeItem
+from hotline.models import Batch, BatchItem, Contact, Item, Notice, NoticeItem, PageItem
 from hotline.states import TO_TAKE_DOWN, ContactState, NoticeState
 
 
@@ -98,9 +98,13 @@ def in_state(session: Session, state: NoticeState) -> list[Notice]:
     return list(session.exec(select(Notice).where(Notice.state == state).order_by(col(Notice.id))))
 
 
-def items_to_take_down(session: Session) -> list[Item]:
+def items_shown_to_take_down(session: Session) -> list[Item]:
+    """The items that must come down, with the pages that show them."""
     states = [state.value for state in TO_TAKE_DOWN]
-    return list(session.exec(select(Item).where(col(Item.state).in_(states)).order_by(col(Item.id))))
+    taken_down = select(Item.id).where(col(Item.state).in_(states))
+    pages = select(PageItem.page_id).where(col(PageItem.item_id).in_(taken_down), col(PageItem.gone_at).is_(None))
+    chosen = or_(col(Item.id).in_(taken_down), col(Item.id).in_(pages))
+    return list(session.exec(select(Item).where(chosen).order_by(col(Item.id))))
 
 
 def next_round_of_item(session: Session, item_id: int) -> datetime | None:
@@ -120,3 +124,17 @@ def due_batches_of_item(session: Session, item_id: int, now: datetime) -> list[i
         )
     )
     return [row for row in rows if row is not None]
+
+
+def drafts_with(session: Session, item_id: int) -> list[Notice]:
+    """The first-round drafts an item stands in."""
+    links = select(NoticeItem.notice_id).where(NoticeItem.item_id == item_id)
+    return list(session.exec(select(Notice).where(col(Notice.id).in_(links), Notice.state == NoticeState.DRAFT)))
+
+
+def notice_link(session: Session, notice_id: int, item_id: int) -> NoticeItem:
+    return session.get_one(NoticeItem, (notice_id, item_id))
+
+
+def batch_link(session: Session, batch_id: int, item_id: int) -> BatchItem:
+    return session.get_one(BatchItem, (batch_id, item_id))

@@ -76,7 +76,7 @@ def load_case_stands(session: Session, case_ids: Collection[int] | None) -> dict
         for case_id, opened_at, closed_at in session.exec(
             select(Case.id, Case.opened_at, Case.closed_at).where(condition)
         ):
-            stands[case_id or 0] = CaseStand(case_id or 0, opened_at, closed_at is not None)
+            stands[case_id] = CaseStand(case_id, opened_at, closed_at is not None)
     _add_reports(session, stands, case_ids)
     for case_id, item_id in case_links(session, case_ids):
         stands[case_id].item_ids.append(item_id)
@@ -119,7 +119,7 @@ def load_item_marks(session: Session, item_ids: Collection[int] | None, *, not_l
 
 def _item_ids(session: Session, item_ids: Collection[int] | None, wanted: Any) -> frozenset[int]:
     return frozenset(
-        item_id or 0
+        item_id
         for condition in within(Item.id, item_ids)
         for item_id in session.exec(select(Item.id).where(condition, wanted))
     )
@@ -131,7 +131,7 @@ def _decided(session: Session, item_ids: Collection[int] | None) -> dict[int, tu
         and_(col(Assessment.item_id).is_(None), col(Assessment.media_id) == col(Item.media_id)),
     )
     return {
-        item_id or 0: (verdict, facts)
+        item_id: (verdict, facts)
         for condition in within(Item.id, item_ids)
         for item_id, verdict, facts in session.exec(
             select(Item.id, Assessment.verdict, Assessment.facts)
@@ -153,7 +153,7 @@ def first_addresses(session: Session, case_ids: Collection[int] | None) -> dict[
             .order_by(col(CaseItem.added_at), col(CaseItem.item_id))
         )
         for case_id, url in session.exec(query):
-            found.setdefault(case_id or 0, url)
+            found.setdefault(case_id, url)
     return found
 
 
@@ -185,8 +185,8 @@ def load_waiting_for_second(session: Session) -> list[tuple[Item, Assessment]]:
     return list(session.exec(query))
 
 
-def load_without_notice(session: Session, now: datetime) -> list[Item]:
-    """Traced items to take down, not on hold, that are in no batch of an approved contact; pages by what they show."""
+def load_without_notice(session: Session, now: datetime) -> list[tuple[Item, State]]:
+    """Traced items to take down with the state they show: not on hold, in no batch of an approved contact."""
     told = (
         select(BatchItem.item_id)
         .join(Batch, col(Batch.id) == col(BatchItem.batch_id))
@@ -198,12 +198,12 @@ def load_without_notice(session: Session, now: datetime) -> list[Item]:
     query = (
         select(Item)
         .where(or_(col(Item.state).in_(TO_TAKE_DOWN), is_page), col(Item.id).in_(select(Hosting.item_id)))
-        .where(col(Item.id).not_in(told), col(Item.id).not_in(held))
+        .where(col(Item.id).not_in(told), col(Item.id).not_in(held), col(Item.has_genuine_owner).is_(False))
         .order_by(col(Item.id))
     )
     found = list(session.exec(query))
     states = shown_states(session, [item.id for item in found])
-    return [item for item in found if states[item.id] in TO_TAKE_DOWN]
+    return [(item, states[item.id]) for item in found if states[item.id] in TO_TAKE_DOWN]
 
 
 def load_standing_contacts(session: Session) -> list[Contact]:
@@ -227,12 +227,6 @@ def newest_rounds(session: Session, batch_ids: Collection[int]) -> dict[int, int
         for batch_id, number in session.exec(query):
             found[batch_id] = max(found[batch_id], number)
     return found
-
-
-def load_ended_holds(session: Session, now: datetime) -> list[Hold]:
-    """Holds whose time is over and that nobody released."""
-    is_ended = (col(Hold.released_at).is_(None), col(Hold.until) <= now)
-    return list(session.exec(select(Hold).where(*is_ended).order_by(col(Hold.until))))
 
 
 def load_open_holds(session: Session, now: datetime) -> list[Hold]:

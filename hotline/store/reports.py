@@ -39,6 +39,12 @@ def reports_to_acknowledge(session: Session, case_id: int) -> list[Report]:
     )
 
 
+def has_danger(session: Session, case_id: int) -> bool:
+    """Tells whether any report of a case speaks of danger to a child."""
+    found = session.exec(select(Report.id).where(Report.case_id == case_id, col(Report.at_risk).is_not(None)).limit(1))
+    return found.first() is not None
+
+
 def is_linked(session: Session, case_id: int, item_id: int) -> bool:
     return session.get(CaseItem, (case_id, item_id)) is not None
 

@@ -35,8 +35,8 @@ def family_list(home: Home) -> list[Document]:
     """All families, the most often re-uploaded first."""
     with db.reading(home.engine) as session:
         families = documents.load_by(session, Family, Family.id, None)
-        seen = _load(session, [family.id or 0 for family in families])
-    rows = [_row(family.id or 0, seen[family.id or 0]) for family in families]
+        seen = _load(session, [family.id for family in families])
+    rows = [_row(family.id, seen[family.id]) for family in families]
     return sorted(rows, key=lambda row: -row["reuploads"])
 
 
@@ -60,7 +60,7 @@ def _load(session: Session, family_ids: Collection[int]) -> dict[int, _Seen]:
     sightings = documents.load_by(session, Sighting, Sighting.media_id, {row.id for row in media})
     items = {row.id: row for row in documents.load_by(session, Item, Item.id, {row.item_id for row in sightings})}
     family_of = {row.id: row.family_id for row in media}
-    ordered = sorted(sightings, key=lambda row: (row.first_seen_at, row.id or 0))
+    ordered = sorted(sightings, key=lambda row: (row.first_seen_at, row.id))
     of_family = grouped(ordered, lambda row: family_of[row.media_id])
     members = grouped(media, lambda row: row.family_id)
     return {

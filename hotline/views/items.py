@@ -53,14 +53,14 @@ def _load(session: Session, item_ids: Collection[int], media_ids: Collection[int
     links = documents.load_by(session, NoticeItem, NoticeItem.item_id, item_ids)
     return _Loaded(
         states=documents.shown_states(session, item_ids),
-        media={row.id or 0: row for row in documents.load_by(session, Media, Media.id, media_ids)},
+        media={row.id: row for row in documents.load_by(session, Media, Media.id, media_ids)},
         leads=lead_documents(session, media_ids),
         own_assessments=own,
         media_assessments=of_media,
         hostings=documents.newest_hostings(session, item_ids),
         contacts=queues.load_standing_contacts(session),
         notices={
-            item_id or 0: sorted(row.notice_id or 0 for row in rows)
+            item_id: sorted(row.notice_id for row in rows)
             for item_id, rows in grouped(links, lambda link: link.item_id).items()
         },
         rechecks=grouped(documents.load_by(session, Recheck, Recheck.item_id, item_ids), lambda row: row.item_id),
@@ -68,7 +68,7 @@ def _load(session: Session, item_ids: Collection[int], media_ids: Collection[int
 
 
 def _document(item: Item, loaded: _Loaded) -> Document:
-    number = item.id or 0
+    number = item.id
     media = loaded.media.get(item.media_id or 0)
     assessment = loaded.own_assessments.get(number) or loaded.media_assessments.get(item.media_id or 0)
     hosting = loaded.hostings.get(number)

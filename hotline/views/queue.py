@@ -48,7 +48,6 @@ def _waits(session: Session, settings: Settings, now: datetime) -> Iterator[Wait
     yield from _packets(session)
     yield from _referrals(session)
     yield from _given_up(work.given_up(session))
-    yield from _ended_holds(session, now)
 
 
 def _dangers(session: Session) -> Iterator[Wait]:
@@ -101,12 +100,6 @@ def _given_up(rows: Iterable[Work]) -> Iterator[Wait]:
         item_id = int(row.subject[1:]) if row.subject.startswith("I") and row.subject[1:].isdigit() else None
         why = f"{row.kind} of {row.subject} failed too often ({row.last_error or 'its worker died'}); see the log"
         yield Wait(QueueKind.PERSON, row.subject, why, row.due_at, item_id=item_id)
-
-
-def _ended_holds(session: Session, now: datetime) -> Iterator[Wait]:
-    for hold in queues.load_ended_holds(session, now):
-        why = f"the hold for the police ended; let it go on: hotline hold release I{hold.item_id}, or add a new one"
-        yield Wait(QueueKind.PERSON, f"I{hold.item_id}", why, hold.until, item_id=hold.item_id)
 
 
 def _around(session: Session, waits: list[Wait]) -> _Around:

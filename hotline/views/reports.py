@@ -83,9 +83,7 @@ def report_document(report: Report) -> Document:
 
 def _revealed(session: Session, home: Home, report: Report) -> Document:
     boxes = {"contact": report.contact, "note": report.note, "genuine": report.genuine}
-    return {
-        name: keys.unseal(session, home.workspace, report.id or 0, box) if box else None for name, box in boxes.items()
-    }
+    return {name: keys.unseal(session, home.workspace, report.id, box) if box else None for name, box in boxes.items()}
 
 
 def code_digest(code: str) -> str:

@@ -31,23 +31,23 @@ TO_ACT_ON = (Outcome.DECLINED, Outcome.ASKS_MORE, Outcome.NOT_OURS)
 
 def contact_waits(session: Session, now: datetime) -> Iterator[Wait]:
     """A row for each item nobody answers for, and one for each proposed contact that would answer for some."""
-    items = queues.load_without_notice(session, now)
-    ids = {item.id or 0 for item in items}
+    waiting = queues.load_without_notice(session, now)
+    ids = {item.id for item, _ in waiting}
     hostings = documents.newest_hostings(session, ids)
     verdicts = queues.load_item_marks(session, ids, not_list=OWN_DECISIONS).verdicts
     book = _Book(queues.load_standing_contacts(session), verdicts)
     proposals: dict[int, list[Item]] = {}
-    for item in items:
-        hosting = hostings[item.id or 0]
-        fitting = book.contacts_for(item, hosting.ip)
+    for item, state in waiting:
+        hosting, kind = hostings[item.id], book.kind_of(item, state)
+        fitting = book.contacts_for(item, hosting.ip, kind)
         if not fitting:
-            yield _nobody(item, hosting, book.kind_of(item))
+            yield _nobody(item, hosting, kind)
         elif all(contact.state == ContactState.PROPOSED for contact in fitting):
             for contact in fitting:
-                proposals.setdefault(contact.id or 0, []).append(item)
-    by_id = {contact.id or 0: contact for contact in book.contacts}
-    for contact_id, waiting in proposals.items():
-        yield _proposed(by_id[contact_id], waiting)
+                proposals.setdefault(contact.id, []).append(item)
+    by_id = {contact.id: contact for contact in book.contacts}
+    for contact_id, items in proposals.items():
+        yield _proposed(by_id[contact_id], items)
 
 
 class _Book:
@@ -58,16 +58,16 @@ class _Book:
         self._verdicts = verdicts
         self._found: dict[tuple[str, str | None], list[Contact]] = {}
 
-    def kind_of(self, item: Item) -> NoticeKind:
-        is_harmful = item.state == State.HARMFUL or self._verdicts.get(item.id or 0) == Verdict.HARMFUL
+    def kind_of(self, item: Item, state: State) -> NoticeKind:
+        is_harmful = state is State.HARMFUL or self._verdicts.get(item.id) == Verdict.HARMFUL
         return NoticeKind.HARMFUL if is_harmful else NoticeKind.ILLEGAL
 
-    def contacts_for(self, item: Item, ip: str | None) -> list[Contact]:
+    def contacts_for(self, item: Item, ip: str | None, kind: NoticeKind) -> list[Contact]:
         """The contacts that answer for this item and are told about its kind."""
         key = (item.host, ip)
         if key not in self._found:
             self._found[key] = contacts_for(self.contacts, *key)
-        return [contact for contact in self._found[key] if is_told(ContactRole(contact.role), self.kind_of(item))]
+        return [contact for contact in self._found[key] if is_told(ContactRole(contact.role), kind)]
 
 
 def _nobody(item: Item, hosting: Hosting, kind: NoticeKind) -> Wait:
@@ -91,9 +91,9 @@ def _proposed(contact: Contact, items: list[Item]) -> Wait:
 def notice_waits(session: Session, settings: Settings, now: datetime) -> Iterator[Wait]:
     """Drafts to approve, deliveries that failed and answers to act on."""
     notices = queues.load_telling_notices(session, TO_ACT_ON)
-    ids = {notice.id or 0 for notice in notices}
+    ids = {notice.id for notice in notices}
     links = grouped(documents.load_by(session, NoticeItem, NoticeItem.notice_id, ids), lambda row: row.notice_id)
-    item_ids = {row.item_id or 0 for rows in links.values() for row in rows}
+    item_ids = {row.item_id for rows in links.values() for row in rows}
     items = {row.id: row for row in documents.load_by(session, Item, Item.id, item_ids)}
     contacts = {
         row.id: row

@@ -18,7 +18,8 @@ import pytest
 from PIL import Image
 
 from hashsets.decode import DecoderPool
-from hashsets.errors import DecoderClosedError
+from hashsets.decoder_child import examine
+from hashsets.errors import DecoderClosedError, DecoderStartError
 from hashsets.pdq import hash_pixels
 from hashsets.wire import BadAnswerError, Decoded, decode_answer
 from tests.hashsets.drawing import draw, encode
@@ -394,3 +395,35 @@ def test_an_answer_that_a_child_made_up_is_refused(change: dict[str, object]) ->
     assert sound == decode_answer(sound.encode())
     with pytest.raises(BadAnswerError):
         decode_answer(json.dumps(json.loads(sound.encode()) | change).encode())
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        PICTURE,
+        b"no picture",
+        png_header(60_000, 60_000),
+        encode(draw(1), "JPEG")[:4000],
+        encode(draw(1).convert("LA")),
+        encode(draw(1).convert("L").convert("F"), "TIFF"),
+        encode(draw(1).convert("LAB"), "TIFF"),
+        encode(draw(1).resize((2, 2))),
+    ],
+)
+def test_a_child_says_what_examining_the_file_says(pool: DecoderPool, body: bytes) -> None:
+    said, found = examine(body), pool.fingerprint(body)
+
+    assert (found.problem, found.mime, found.orientations, found.phash) == (
+        said.problem,
+        said.mime,
+        said.orientations,
+        said.phash,
+    )
+
+
+def test_a_decoder_that_cannot_start_is_the_operators_to_fix_not_the_files_fault() -> None:
+    with DecoderPool(memory_bytes=1 << 70) as pool:  # no such limit: the child dies as it sets it
+        with pytest.raises(DecoderStartError):
+            pool.start()
+        with pytest.raises(DecoderStartError):
+            pool.fingerprint(PICTURE)

@@ -58,7 +58,7 @@ def test_a_file_is_imported_and_matched(library: Library, found: Fingerprint, tm
     report = library.import_list("partner", source, now=now, label="Partner", refused_path=tmp_path / "refused")
 
     assert (report.new, report.changed, report.withdrawn, report.refused, report.version) == (1, 0, 0, 1, 1)
-    assert (tmp_path / "refused").read_text() == "3,md5: 0x prefix\r\n"
+    assert (tmp_path / "refused").read_text() == "3,md5: 0x prefix\n"
     assert (
         Hit("partner", 1, "E1", Algorithm.MD5, 0, "A", "upright", "known", "same_file"),  # type: ignore[arg-type]
     ) == library.search(found)

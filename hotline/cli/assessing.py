@@ -1,0 +1,168 @@
+"""`hotline assess`, `hold`, `trace` and `recheck`: what a person decides and asks about items."""
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+
+from hotline.cli.printing import print_changed, print_fields, print_json
+from hotline.cli.running import opened
+from hotline.cli.words import Json, ids, number, numbers, read_private
+from hotline.errors import InputError
+from hotline.states import Basis, Ground, NotIllegalReason, RecheckVerdict, Verdict
+
+hold = typer.Typer(help="Police first: keep an item from being noticed until a time.", no_args_is_help=True)
+Items = Annotated[list[str], typer.Argument(metavar="ITEM...", help="The items, I31.")]
+ItemId = Annotated[str, typer.Argument(metavar="ITEM", help="The item, I31.")]
+
+
+def add_to(root: typer.Typer) -> None:
+    root.command("assess")(assess)
+    root.add_typer(hold, name="hold")
+    root.command("trace")(trace)
+    root.command("recheck")(recheck)
+
+
+def assess(
+    ctx: typer.Context,
+    items: Items,
+    verdict: Annotated[Verdict, typer.Option(help="What it is.")],
+    ground: Annotated[Ground | None, typer.Option(help="With harmful: which harm.")] = None,
+    reason: Annotated[NotIllegalReason | None, typer.Option(help="With not_illegal: why.")] = None,
+    basis: Annotated[
+        Basis | None, typer.Option(help="What the decision rests on; match where there is a lead.")
+    ] = None,
+    fact: Annotated[list[str] | None, typer.Option(metavar="K=V", help="A fact seen; may be repeated.")] = None,
+    revise: Annotated[bool, typer.Option("--revise", help="Change a colleague's decision.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Record your decision about items.
+
+    Example: hotline assess I31 I32 --verdict baseline --basis looked --fact age_group=prepubescent
+    """
+    desk = opened(ctx)
+    from hotline.assess import Judgement
+    from hotline.decisions import assessments
+
+    # A shell user writes --fact a=b c=d: what follows the first is taken as an item by the parser.
+    facts = _facts([*(fact or ()), *(text for text in items if "=" in text)])
+    chosen = numbers([text for text in items if "=" not in text], "I")
+    judgement = Judgement(verdict, ground, reason, basis, facts)
+    done = ids("I", assessments.assess(desk, chosen, judgement, is_revision=revise))
+    print_changed(done, f"{', '.join(done)}: {verdict.value}", as_json=as_json)
+
+
+def _facts(texts: list[str]) -> dict[str, str]:
+    facts = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name or not value:
+            raise InputError("a fact is written --fact NAME=VALUE, for example --fact viral=yes")
+        facts[name] = value
+    return facts
+
+
+@hold.command("add")
+def hold_add(
+    ctx: typer.Context,
+    item: ItemId,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; - reads it from stdin.")],
+    until: Annotated[str, typer.Option(metavar="TIME", help="When it ends by itself, 2026-11-25 or with a time.")],
+    as_json: Json = False,
+) -> None:
+    """Keep an item from being noticed until a time, for the police.
+
+    Example: hotline hold add I31 --reason "asked by the cyber unit" --until 2026-11-25T12:00:00Z
+    """
+    desk = opened(ctx)
+    from hotline.decisions import holds
+    from hotline.settings import read_time
+
+    moment = read_time(until, end_of_day=True)
+    holds.add(desk, number(item, "I"), read_private(reason, "The reason") or "", moment)
+    print_changed([item.upper()], f"{item.upper()} is held; it goes on by itself when the hold ends", as_json=as_json)
+
+
+@hold.command("release")
+def hold_release(ctx: typer.Context, item: ItemId, as_json: Json = False) -> None:
+    """End a hold; the item's notices go on.
+
+    Example: hotline hold release I31
+    """
+    desk = opened(ctx)
+    from hotline.decisions import holds
+
+    holds.release(desk, number(item, "I"))
+    print_changed([item.upper()], f"{item.upper()} is not held any more", as_json=as_json)
+
+
+def trace(
+    ctx: typer.Context,
+    what: Annotated[str, typer.Argument(metavar="ITEM|URL", help="An item, I31, or an address.")],
+    as_json: Json = False,
+) -> None:
+    """Find out who can remove an item (and record it) or an address (and record nothing).
+
+    Example: hotline trace I31
+    """
+    desk = opened(ctx)
+    from hotline import pipeline
+    from hotline.records.ids import is_id
+
+    with pipeline.open_station(desk.home) as station:
+        if is_id(what, "I"):
+            found = asdict(pipeline.trace_now(station, number(what, "I")))
+        else:
+            found = asdict(pipeline.trace_address(station, what))
+    _print_traced(desk.home, found, as_json=as_json)
+
+
+def _print_traced(home: Any, found: dict[str, Any], *, as_json: bool) -> None:
+    plain = {key: list(value) if isinstance(value, tuple) else value for key, value in found.items()}
+    if as_json:
+        print_json(plain)
+        return
+    print_fields(home, plain)
+    for contact in plain["abuse"]:
+        typer.echo(f"  {contact['role']}  {contact['address']}  for {contact['answers_for']}  ({contact['origin']})")
+
+
+def recheck(
+    ctx: typer.Context,
+    items: Items,
+    seen: Annotated[
+        str | None, typer.Option(metavar="online|gone", help="What a person saw, instead of a look.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Look at items now, or record what a person saw on an authorised station.
+
+    Example: hotline recheck I31 --seen gone
+    """
+    desk = opened(ctx)
+    chosen = numbers(items, "I")
+    if seen is None:
+        verdicts = _look_now(desk, chosen)
+    else:
+        verdicts = _record_seen(desk, chosen, seen)
+    done = ids("I", chosen)
+    told = ", ".join(f"{item} {verdict}" for item, verdict in zip(done, verdicts, strict=False))
+    print_changed(done, told or ", ".join(done), as_json=as_json)
+
+
+def _look_now(desk: Any, chosen: list[int]) -> list[str]:
+    from hotline import pipeline
+
+    with pipeline.open_station(desk.home) as station:
+        pipeline.recheck_now(station, desk.actor, chosen)
+    return ["looked at"] * len(chosen)
+
+
+def _record_seen(desk: Any, chosen: list[int], seen: str) -> list[str]:
+    from hotline.decisions import rechecks
+
+    if seen not in (RecheckVerdict.ONLINE.value, "gone"):
+        raise InputError("--seen is online or gone")
+    for item_id in chosen:
+        rechecks.seen(desk, item_id, seen)
+    return [seen] * len(chosen)

@@ -1,0 +1,93 @@
+"""`hotline contact`: the address book of who can remove material."""
+
+from typing import Annotated
+
+import typer
+
+from hotline.cli.printing import print_changed, print_fields, print_json, print_rows
+from hotline.cli.running import opened
+from hotline.cli.words import Json, number
+from hotline.states import Channel, ContactRole, Language
+
+app = typer.Typer(help="The address book: who can remove material, and who approved them.", no_args_is_help=True)
+ContactId = Annotated[str, typer.Argument(metavar="ID", help="The contact, K3.")]
+
+
+def add_to(root: typer.Typer) -> None:
+    root.add_typer(app, name="contact")
+
+
+@app.command("list")
+def list_(ctx: typer.Context, as_json: Json = False) -> None:
+    """List the address book.
+
+    Example: hotline contact list
+    """
+    desk = opened(ctx)
+    from hotline.views.contacts import contact_list
+
+    columns = "id state role address answers_for channel origin"
+    print_rows(desk.home, contact_list(desk.home), columns, as_json=as_json, none="No contact yet.")
+
+
+@app.command("show")
+def show(ctx: typer.Context, contact: ContactId, as_json: Json = False) -> None:
+    """Show one contact with where it came from and what it got.
+
+    Example: hotline contact show K3
+    """
+    desk = opened(ctx)
+    from hotline.views.contacts import contact_show
+
+    found = contact_show(desk.home, number(contact, "K"))
+    if as_json:
+        print_json(found)
+    else:
+        print_fields(desk.home, found)
+
+
+@app.command("add")
+def add(
+    ctx: typer.Context,
+    address: Annotated[str, typer.Argument(help="The mailbox.")],
+    answers_for: Annotated[str, typer.Option(metavar="DOMAIN|NETWORK", help="What it answers for.")],
+    role: Annotated[ContactRole, typer.Option(help="What it is to the material.")],
+    channel: Annotated[Channel, typer.Option(help="How it is told.")] = Channel.EMAIL,
+    language: Annotated[Language, typer.Option(help="The language of its notices.")] = Language.EN,
+    as_json: Json = False,
+) -> None:
+    """Add a contact; it gets nothing until somebody approves it.
+
+    Example: hotline contact add abuse@host.example --answers-for 192.0.2.0/24 --role host
+    """
+    desk = opened(ctx)
+    from hotline.decisions import contacts
+
+    made = f"K{contacts.add(desk, address, answers_for, role, channel, language)}"
+    print_changed([made], f"{made} is proposed; next: hotline contact approve {made}", as_json=as_json)
+
+
+@app.command("approve")
+def approve(ctx: typer.Context, contact: ContactId, as_json: Json = False) -> None:
+    """Approve a contact; what waited for it is due at once.
+
+    Example: hotline contact approve K3
+    """
+    desk = opened(ctx)
+    from hotline.decisions import contacts
+
+    contacts.approve(desk, number(contact, "K"))
+    print_changed([contact.upper()], f"{contact.upper()} is approved", as_json=as_json)
+
+
+@app.command("block")
+def block(ctx: typer.Context, contact: ContactId, as_json: Json = False) -> None:
+    """Block a contact; nothing goes there any more.
+
+    Example: hotline contact block K3
+    """
+    desk = opened(ctx)
+    from hotline.decisions import contacts
+
+    contacts.block(desk, number(contact, "K"))
+    print_changed([contact.upper()], f"{contact.upper()} is blocked", as_json=as_json)

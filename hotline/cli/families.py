@@ -1,0 +1,114 @@
+"""`hotline family`: how often the same picture or video was put back, and where."""
+
+from typing import Annotated, Any
+
+import typer
+
+from hotline.cli.printing import cell, print_changed, print_json, print_rows, print_table, shortened
+from hotline.cli.running import opened
+from hotline.cli.words import Json, number
+
+app = typer.Typer(help="Families: the same picture or video wherever it was seen.", no_args_is_help=True)
+ItemId = Annotated[str, typer.Argument(metavar="ITEM", help="The item, I31.")]
+_BAR = 24
+
+
+def add_to(root: typer.Typer) -> None:
+    root.add_typer(app, name="family")
+
+
+@app.command("list")
+def list_(ctx: typer.Context, as_json: Json = False) -> None:
+    """List all families, the most often re-uploaded first.
+
+    Example: hotline family list
+    """
+    desk = opened(ctx)
+    from hotline.views.families import family_list
+
+    columns = "id reuploads media hosts last_seen_at"
+    print_rows(desk.home, family_list(desk.home), columns, as_json=as_json, none="No family yet.")
+
+
+@app.command("show")
+def show(
+    ctx: typer.Context,
+    family: Annotated[str, typer.Argument(metavar="ID", help="The family, F3.")],
+    as_json: Json = False,
+) -> None:
+    """Show where a picture or video was seen, from the first time to the last.
+
+    Example: hotline family show F3
+    """
+    desk = opened(ctx)
+    from hotline.views.families import family_show
+
+    found = family_show(desk.home, number(family, "F"))
+    if as_json:
+        print_json(found)
+    else:
+        _print_family(desk.home, found)
+
+
+def _print_family(home: Any, family: dict[str, Any]) -> None:
+    typer.secho(f"{family['id']}: {family['reuploads']} re-uploads on {len(family['hosts'])} hosts", bold=True)
+    print_table(home, family["media"], "id by distance variant confirmed sha256", "  ")
+    typer.echo("")
+    for line in timeline(home, family["sightings"]):
+        typer.echo(line)
+
+
+def timeline(home: Any, sightings: list[dict[str, Any]]) -> list[str]:
+    """One line for each sighting: a bar from when it was first seen to when it was gone, on one common scale."""
+    from datetime import datetime
+
+    spans = []
+    for one in sightings:
+        begin = datetime.fromisoformat(one["first_seen_at"]).timestamp()
+        spans.append((begin, datetime.fromisoformat(one["gone_at"] or one["last_seen_at"]).timestamp()))
+    first, last = min(begin for begin, _ in spans), max(end for _, end in spans)
+    scale = (_BAR - 1) / (last - first) if last > first else 0.0
+    return [
+        _line(home, one, int((begin - first) * scale), int((end - first) * scale))
+        for one, (begin, end) in zip(sightings, spans, strict=True)
+    ]
+
+
+def _line(home: Any, sighting: dict[str, Any], begin: int, end: int) -> str:
+    is_up = sighting["gone_at"] is None
+    bar = (" " * begin + "█" * (end - begin + 1)).ljust(_BAR, "·" if is_up else " ")
+    sure = "" if sighting["confirmed"] else " ?"
+    until = "still up" if is_up else f"gone {cell(home, 'gone_at', sighting['gone_at'])}"
+    first = cell(home, "first_seen_at", sighting["first_seen_at"])
+    return f"  {first} {bar} {until.ljust(21)} {sighting['item'].ljust(5)}{shortened(sighting['host'], 22)}{sure}"
+
+
+@app.command("join")
+def join(
+    ctx: typer.Context,
+    item: ItemId,
+    same_as: Annotated[str, typer.Option(metavar="ITEM", help="The item that shows the same.")],
+    as_json: Json = False,
+) -> None:
+    """Say that two items show the same picture or video.
+
+    Example: hotline family join I32 --same-as I31
+    """
+    desk = opened(ctx)
+    from hotline.decisions import families
+
+    families.join(desk, number(item, "I"), number(same_as, "I"))
+    print_changed([item.upper()], f"{item.upper()} shows the same as {same_as.upper()}", as_json=as_json)
+
+
+@app.command("split")
+def split(ctx: typer.Context, item: ItemId, as_json: Json = False) -> None:
+    """Take what an item shows out of its family: it only looked alike.
+
+    Example: hotline family split I32
+    """
+    desk = opened(ctx)
+    from hotline.decisions import families
+
+    families.split(desk, number(item, "I"))
+    print_changed([item.upper()], f"{item.upper()} shows something of its own", as_json=as_json)

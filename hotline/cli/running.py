@@ -1,0 +1,111 @@
+"""What every command shares: the chosen home and person, and the one place where errors become a sentence and an exit code."""
+
+import errno
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+import typer
+
+from hotline.errors import HotlineError
+
+if TYPE_CHECKING:
+    from hotline.decisions.desk import Desk
+
+DONE, BUG, CURABLE, BLOCKED, STOPPED = 0, 1, 2, 3, 130
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The global options."""
+
+    home: Path
+    as_name: str | None
+
+
+def opened(ctx: typer.Context) -> "Desk":
+    """Opens the chosen home for the person running the command; says on stderr when it is a lab."""
+    from hotline.decisions.desk import Desk
+
+    chosen: Chosen = ctx.obj
+    desk = Desk.open(chosen.home, chosen.as_name)
+    if desk.home.settings.is_lab:
+        say_lab(chosen.home)
+    return desk
+
+
+def say_lab(folder: Path) -> None:
+    typer.echo(f"lab home: {folder} (for tests and the demo, unfit for use)", err=True)
+
+
+@contextmanager
+def told_errors() -> Iterator[None]:
+    """Turns whatever ends a command into a sentence on stderr and an exit code."""
+    try:
+        yield
+        sys.stdout.flush()
+    except (typer.Exit, typer.Abort, *_usage_errors()):
+        raise
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the one place where every error ends
+        raise typer.Exit(_told(error)) from None
+
+
+def _usage_errors() -> tuple[type[Exception], ...]:
+    """Click's family of wrong usage, which typer carries under a name that differs between its versions."""
+    return tuple(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+
+
+def _told(error: BaseException) -> int:
+    from hashsets.errors import HashsetError
+    from notices.errors import NoticeError
+
+    if isinstance(error, HotlineError):
+        return _said(str(error), error.exit_code)
+    if isinstance(error, (HashsetError, NoticeError)):
+        return _said(str(error), CURABLE)
+    if isinstance(error, KeyboardInterrupt):
+        return _said("stopped; all that was recorded is kept, and the next run goes on from there", STOPPED)
+    if isinstance(error, BrokenPipeError):
+        drop_stdout()
+        return DONE
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return _said("the disk is full; free some space and run the command again", BLOCKED)
+    return _said_bug(error)
+
+
+def _said(sentence: str, code: int) -> int:
+    typer.echo(f"hotline: {sentence}", err=True)
+    return code
+
+
+def _said_bug(error: BaseException) -> int:
+    """Names the places and the kinds of error only: messages and values may hold an address or a name."""
+    _said(f"a mistake in the program ({_kind(error)}); nothing is half done. Please report these lines:", BUG)
+    cause: BaseException | None = error
+    while cause is not None:
+        typer.echo(f"  {_kind(cause)}", err=True)
+        for place in _places(cause.__traceback__):
+            typer.echo(f"    {place}", err=True)
+        cause = cause.__cause__ or cause.__context__
+    return BUG
+
+
+def _kind(error: BaseException) -> str:
+    return f"{type(error).__module__}.{type(error).__qualname__}"
+
+
+def _places(trace: TracebackType | None) -> Iterator[str]:
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        yield f"{'/'.join(Path(code.co_filename).parts[-2:])}:{trace.tb_lineno} {code.co_name}"
+        trace = trace.tb_next
+
+
+def drop_stdout() -> None:
+    """Lets the interpreter flush into nothing when the reader of a pipe has gone."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

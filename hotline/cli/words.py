@@ -1,0 +1,69 @@
+"""Options that many commands share, and how what people type becomes numbers and texts."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+Out = Annotated[Path | None, typer.Option("--out", help="File to write; it must not exist yet.")]
+
+
+def number(text: str, letter: str) -> int:
+    from hotline.records.ids import read_number
+
+    return read_number(text, letter)
+
+
+def numbers(texts: list[str], letter: str) -> list[int]:
+    return [number(text, letter) for text in texts]
+
+
+def ids(letter: str, found: list[int]) -> list[str]:
+    return [f"{letter}{one}" for one in found]
+
+
+def read_private(text: str | None, what: str) -> str | None:
+    """`-` takes a personal value from stdin, asking for it on a terminal, so that it never stands in the arguments."""
+    if text != "-":
+        return text
+    if sys.stdin.isatty():
+        typer.echo(f"{what} (end with Ctrl-D on a line of its own):", err=True)
+    return sys.stdin.read().strip() or None
+
+
+def read_contact_and_note(contact: str | None, note: str | None) -> tuple[str | None, str | None]:
+    """Reads what `--contact` and `--note` name. With both `-`, the first line is the contact, the rest the note."""
+    if contact == "-" and note == "-":
+        told = read_private("-", "First line: the reporter's contact; then the note") or ""
+        first, _, rest = told.partition("\n")
+        return first.strip() or None, rest.strip() or None
+    if note is not None and note != "-":
+        return read_private(contact, "The reporter's contact"), _read_note(Path(note))
+    return read_private(contact, "The reporter's contact"), read_private(note, "The note")
+
+
+def _read_note(path: Path) -> str:
+    from hotline.errors import InputError
+
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise InputError("the note's file cannot be read as text; give another, or --note - and type it") from None
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """Writes a file only its owner may read, never over another. Raises InputError."""
+    import os
+
+    from hotline.errors import InputError
+
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        raise InputError(f"{path} is there already and is not overwritten; name another file with --out") from None
+    except OSError as error:
+        raise InputError(f"{path} cannot be written ({error.strerror}); name another file with --out") from None
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)

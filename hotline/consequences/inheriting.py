@@ -1,0 +1,90 @@
+"""Who inherits a decision: the same bytes by carry-over, a like picture as a lead in facts."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from hotline import custody
+from hotline.consequences.takedown import begin_takedown
+from hotline.models import Assessment, Item, Lead, Media
+from hotline.settings import RecheckSettings
+from hotline.states import State, Verdict
+from hotline.store import assessments, items, media
+
+OWN_DECISIONS = "decided here"
+"""The name under which a lead shows that this hotline decided about the same or a like picture."""
+
+
+def spread_decision(session: Session, decided: Assessment, now: datetime, policy: RecheckSettings) -> None:
+    """What others inherit of a decision about a media: illegal carries over to the same bytes, all else is a lead."""
+    if decided.media_id is None:
+        return
+    shown = media.load_media(session, decided.media_id)
+    for item in items.undecided_with_media(session, decided.media_id):
+        if is_illegal(decided):
+            carry_over(session, item, now, policy)
+        else:
+            add_inherited_lead(session, shown, shown, decided, now)
+    if shown.family_id is not None:
+        for other in media.family_members(session, shown.family_id):
+            if other.id != shown.id:
+                add_inherited_lead(session, other, shown, decided, now)
+
+
+def carry_over(session: Session, item: Item, now: datetime, policy: RecheckSettings) -> None:
+    """Moves an item that shows the very bytes already assessed illegal."""
+    item.is_queued, item.needs_person, item.reason = False, None, None
+    custody.move(session, item, State.ILLEGAL, action="item.carry_over", reason="same_sha256")
+    begin_takedown(session, item, now, policy)
+
+
+def add_inherited_lead(session: Session, to: Media, of: Media, decided: Assessment, now: datetime) -> None:
+    """Shows a decision about the same or a like picture as a lead, in facts; never as a decision."""
+    if any(lead.list == OWN_DECISIONS and lead.entry == f"M{of.id}" for lead in media.leads_of(session, to.id)):
+        return
+    is_same = to.id == of.id
+    session.add(
+        Lead(
+            media_id=to.id,
+            list=OWN_DECISIONS,
+            list_version=1,
+            entry=f"M{of.id}",
+            algorithm="sha256" if is_same else "pdq",
+            distance=0 if is_same else _distance(to, of),
+            label=":".join(part for part in (decided.verdict, decided.ground or decided.reason) if part),
+            variant="upright" if is_same else to.family_variant or of.family_variant or "upright",
+            role="own",
+            strength="same_file" if is_same else "strong",
+            found_at=now,
+        )
+    )
+    custody.record(session, "lead.add", f"M{to.id}", reason=OWN_DECISIONS)
+
+
+def withdraw_inherited_leads(session: Session, of: Media, now: datetime) -> None:
+    """Takes back the leads that a decision gave to others, when it was revised."""
+    members = media.family_members(session, of.family_id) if of.family_id is not None else [of]
+    for member in members:
+        for lead in media.leads_of(session, member.id):
+            if lead.list == OWN_DECISIONS and lead.entry == f"M{of.id}" and lead.withdrawn_at is None:
+                lead.withdrawn_at = now
+                session.add(lead)
+
+
+def is_illegal(decided: Assessment) -> bool:
+    return decided.verdict in (Verdict.BASELINE, Verdict.NATIONAL)
+
+
+def decided_state(session: Session, item: Item) -> State | None:
+    """The state the standing decision about an item gives it; None when nobody decided."""
+    decided = assessments.current_for(session, item)
+    if decided is None:
+        return None
+    return State.ILLEGAL if is_illegal(decided) else State(decided.verdict)
+
+
+def _distance(one: Media, other: Media) -> int:
+    """How far two members of a family are apart, as it was when one joined."""
+    if one.family_distance is not None:
+        return one.family_distance
+    return other.family_distance or 0

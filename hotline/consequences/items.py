@@ -1,0 +1,62 @@
+"""Items coming into being: made once per address, linked to cases, looked at."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from hotline import custody, work
+from hotline.addresses import KEY_VERSION, Address
+from hotline.models import CaseItem, Item
+from hotline.platforms import read_platform
+from hotline.states import CloseReason, Kind, State, WorkKind
+from hotline.store import items, reports
+
+FIRST, LATER = 0, 4
+"""Ranks of work: that of a child in danger goes before all other."""
+
+
+def ensure_item(session: Session, address: Address, now: datetime, *, kind: Kind = Kind.UNKNOWN) -> tuple[Item, bool]:
+    """The item of this address, made if it is new; tells whether it is."""
+    found = items.find_by_key(session, address.key)
+    if found is not None:
+        return found, False
+    ids = read_platform(address)
+    item = Item(
+        key=address.key,
+        key_version=KEY_VERSION,
+        url=address.verbatim,
+        href=address.href,
+        host=address.host,
+        kind=ids.kind if ids and kind is Kind.UNKNOWN else kind,
+        platform=ids.platform if ids else None,
+        platform_media=ids.media_id if ids else None,
+        platform_account=ids.account if ids else None,
+        state=State.RECEIVED,
+        received_at=now,
+    )
+    session.add(item)
+    session.flush()
+    custody.record(session, "item.add", f"I{item.id}", to_state=State.RECEIVED)
+    return item, True
+
+
+def link_case(session: Session, case_id: int, item: Item, now: datetime) -> None:
+    """Makes an item matter to a case; the custody line is that of what brought it."""
+    if not reports.is_linked(session, case_id, item.id):
+        session.add(CaseItem(case_id=case_id, item_id=item.id, added_at=now))
+
+
+def queue_look(session: Session, item: Item, now: datetime) -> None:
+    """A look at once, in every state but closed, where a person is told instead."""
+    if item.state == State.CLOSED:
+        if item.reason != CloseReason.GENUINE:
+            item.needs_person = "reported again after it was closed"
+            session.add(item)
+        return
+    rank = rank_of(session, item.id)
+    work.schedule(session, WorkKind.LOOK, f"I{item.id}", now, rank=rank, host=item.host)
+
+
+def rank_of(session: Session, item_id: int) -> int:
+    """The rank of work for an item."""
+    return FIRST if items.is_at_risk(session, item_id) else LATER

@@ -1,0 +1,112 @@
+"""What a recheck means, by machine or person: removal when enough looks agree, a return, the next round."""
+
+import json
+from datetime import datetime
+
+from sqlmodel import Session
+
+from hotline import custody, work
+from hotline.consequences.inheriting import decided_state
+from hotline.consequences.sightings import end_sighting, open_sighting
+from hotline.consequences.takedown import begin_takedown, end_takedown, queue_rounds
+from hotline.models import Item, Recheck
+from hotline.recheck import gone_run, next_look_at, removal_agreed, watch_at
+from hotline.records.seen import PastLook
+from hotline.settings import RecheckSettings
+from hotline.states import TO_TAKE_DOWN, RecheckVerdict, State, WorkKind
+from hotline.store import media, notices, rechecks
+from hotline.store.documents import shown_states
+
+
+def state_shown(session: Session, item: Item) -> State:
+    """The item's state as people see it: a page's computed from its pictures."""
+    return shown_states(session, [item.id])[item.id]
+
+
+def history_of(session: Session, item: Item) -> list[PastLook]:
+    """The item's rechecks as agreement counts them."""
+    rows = rechecks.rechecks_of(session, item.id)
+    return [PastLook(row.at, row.vantage, RecheckVerdict(row.verdict)) for row in rows]
+
+
+def add_recheck(
+    session: Session, item: Item, at: datetime, vantage: str, verdict: RecheckVerdict, evidence: dict[str, object]
+) -> None:
+    """Adds one recheck with its line of custody."""
+    text = json.dumps(evidence, sort_keys=True, default=str)
+    session.add(Recheck(item_id=item.id, at=at, vantage=vantage, verdict=verdict, evidence=text))
+    custody.record(session, "item.recheck", f"I{item.id}", reason=f"{vantage}:{verdict}")
+    session.flush()
+
+
+def settle_recheck(
+    session: Session, policy: RecheckSettings, item: Item, verdict: RecheckVerdict, now: datetime
+) -> datetime | None:
+    """Draws the consequences of the newest recheck: removal, return, the next round. Returns when to look again."""
+    shown = state_shown(session, item)
+    history = history_of(session, item)
+    if verdict is RecheckVerdict.ONLINE and shown is State.REMOVED:
+        _come_back(session, policy, item, now)
+    elif shown in TO_TAKE_DOWN and removal_agreed(history, policy):
+        _remove(session, item, history, now)
+    queue_rounds(session, item, now)
+    return _look_again_at(session, policy, item, history, now)
+
+
+def _remove(session: Session, item: Item, history: list[PastLook], now: datetime) -> None:
+    """Confirmed gone. A page that nobody assessed itself keeps its state; that it is gone is its date of removal."""
+    run = gone_run(history)
+    end_sighting(session, item, run[0].at if run else now)
+    item.removed_at = now
+    session.add(item)
+    on_word = all(look.vantage == "person" for look in run)
+    reason = "on_a_persons_word" if on_word else "agreeing_looks"
+    if State(item.state) in TO_TAKE_DOWN:
+        custody.move(session, item, State.REMOVED, action="item.removed", reason=reason)
+    else:
+        custody.record(session, "item.removed", f"I{item.id}", reason=reason)
+    end_takedown(session, item)
+
+
+def _come_back(session: Session, policy: RecheckSettings, item: Item, now: datetime) -> None:
+    """A return: a new sighting, one more return, and back to what was decided."""
+    item.returns += 1
+    item.removed_at = None
+    session.add(item)
+    if item.media_id is not None:
+        shown = media.load_media(session, item.media_id)
+        open_sighting(session, item, shown, now)
+    if item.state == State.REMOVED:
+        decided = decided_state(session, item)
+        back_to = decided if decided in (State.ILLEGAL, State.HARMFUL) else State.AWAITING_ASSESSMENT
+        custody.move(session, item, back_to, action="item.returned")
+    else:
+        custody.record(session, "item.returned", f"I{item.id}")
+    begin_takedown(session, item, now, policy)
+    _bring_rounds_forward(session, item, now)
+
+
+def _bring_rounds_forward(session: Session, item: Item, now: datetime) -> None:
+    """A return goes out as the next round at once, under the approval that was given."""
+    for batch in notices.batches_of_item(session, item.id):
+        if batch.stopped_at is None and batch.next_round_at is not None:
+            batch.next_round_at = min(batch.next_round_at, now)
+            session.add(batch)
+
+
+def _look_again_at(
+    session: Session, policy: RecheckSettings, item: Item, history: list[PastLook], now: datetime
+) -> datetime | None:
+    shown = state_shown(session, item)
+    if shown is State.REMOVED or item.removed_at is not None:
+        return watch_at(now, policy)
+    if shown not in TO_TAKE_DOWN:
+        work.cancel(session, WorkKind.RECHECK, f"I{item.id}")
+        return None
+    due = next_look_at(_decided_at(item), history, now, policy)
+    next_round = notices.next_round_of_item(session, item.id)
+    return min(due, next_round) if next_round is not None and next_round > now else due
+
+
+def _decided_at(item: Item) -> datetime:
+    return item.host_at or item.received_at

@@ -1,0 +1,151 @@
+"""The decision about an item: recorded once about its media, inherited by the same bytes, revised by another person."""
+
+import json
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from hotline import custody, people
+from hotline.assess import Judgement, derive_classes, state_for, with_basis
+from hotline.consequences import families
+from hotline.consequences.inheriting import is_illegal, spread_decision, withdraw_inherited_leads
+from hotline.consequences.takedown import begin_takedown, end_takedown
+from hotline.decisions.desk import Desk
+from hotline.errors import InputError, MoveError, NotAllowedError
+from hotline.models import Assessment, Item, Media
+from hotline.states import BY_PERSON, BY_REVISION, DECIDED, TO_TAKE_DOWN, State, Verdict
+from hotline.store import assessments, items, media
+
+
+@dataclass(frozen=True)
+class _Deciding:
+    """One decision under way: about which item, what it shows, and what was decided before."""
+
+    item: Item
+    shown: Media | None
+    judgement: Judgement
+    before: Assessment | None
+
+
+def assess(desk: Desk, item_ids: list[int], judgement: Judgement, *, is_revision: bool = False) -> list[int]:
+    """Records the decision of the person at the desk about each item; all of them or none.
+
+    Raises InputError for what is missing, MoveError where the item is not to be decided, NotAllowedError.
+    """
+    with desk.writing("revise" if is_revision else "assess") as session:
+        for item_id in item_ids:
+            item = items.load_item(session, item_id)
+            decide = _revise if is_revision else _decide
+            decide(session, desk, _deciding(session, item, judgement))
+    return item_ids
+
+
+def _deciding(session: Session, item: Item, judgement: Judgement) -> _Deciding:
+    shown = media.load_media(session, item.media_id) if item.media_id is not None else None
+    has_lead = shown is not None and bool(media.standing_leads(session, shown.id))
+    if item.has_genuine_owner and judgement.verdict is not Verdict.NOT_ILLEGAL:
+        raise NotAllowedError(f"I{item.id} was reported as a genuine account and is never noticed")
+    return _Deciding(item, shown, with_basis(judgement, has_lead), assessments.current_for(session, item))
+
+
+def _decide(session: Session, desk: Desk, deciding: _Deciding) -> None:
+    item, judgement = deciding.item, deciding.judgement
+    if item.state in DECIDED:
+        raise MoveError(f"I{item.id} is already decided ({item.state}); to change it another person uses --revise")
+    if state_for(judgement.verdict) not in BY_PERSON[State(item.state)]:
+        raise MoveError(f"I{item.id} is {item.state} and nobody has looked yet; first: hotline run --once")
+    if desk.settings.assess.second_reader and judgement.is_illegal:
+        _decide_with_second(session, desk, deciding)
+    else:
+        _settle(session, desk, deciding, _add_assessment(session, desk, deciding, None), BY_PERSON)
+
+
+def _decide_with_second(session: Session, desk: Desk, deciding: _Deciding) -> None:
+    """The first reader's word waits; the same verdict by another person makes it count."""
+    before = deciding.before
+    is_pending = before is not None and before.second_by is None and is_illegal(before)
+    if before is None or not is_pending or before.verdict != deciding.judgement.verdict:
+        _add_assessment(session, desk, deciding, before if is_pending else None)
+        custody.record(session, "item.first_reader", f"I{deciding.item.id}", reason=deciding.judgement.verdict)
+        return
+    people.require_another(desk.actor, before.by, "an illegal verdict")
+    before.second_by, before.second_at = desk.actor, desk.now
+    session.add(before)
+    custody.record(session, "item.second_reader", f"I{deciding.item.id}", reason=before.verdict)
+    _settle(session, desk, deciding, before, BY_PERSON)
+
+
+def _revise(session: Session, desk: Desk, deciding: _Deciding) -> None:
+    before = deciding.before
+    if before is None or deciding.item.state not in DECIDED:
+        raise MoveError(f"I{deciding.item.id} is not decided yet; leave --revise out")
+    people.require_another(desk.actor, before.by, "revising a decision")
+    inheritors = items.items_with_media(session, deciding.shown.id) if deciding.shown and before.media_id else []
+    if deciding.shown is not None:
+        withdraw_inherited_leads(session, deciding.shown, desk.now)
+    revised = _add_assessment(session, desk, deciding, before)
+    for other in inheritors:
+        if other.id != deciding.item.id and State(other.state) in DECIDED:
+            _reopen_inheritor(session, other)
+    _settle(session, desk, deciding, revised, BY_REVISION)
+
+
+def _reopen_inheritor(session: Session, item: Item) -> None:
+    """Whoever inherited a revised decision is looked at by a person again."""
+    item.is_queued, item.needs_person = True, None
+    custody.move(session, item, State.AWAITING_ASSESSMENT, action="item.reopened_by_revision")
+    end_takedown(session, item)
+
+
+def _settle(
+    session: Session, desk: Desk, deciding: _Deciding, decided: Assessment, moves: dict[State, frozenset[State]]
+) -> None:
+    item, to = deciding.item, state_for(deciding.judgement.verdict)
+    item.is_queued, item.needs_person = False, None
+    item.reason = deciding.judgement.reason
+    if item.state == to:
+        custody.record(session, "item.assess", f"I{item.id}", from_state=to, to_state=to, reason=decided.verdict)
+        session.add(item)
+    else:
+        custody.move(session, item, to, moves, action="item.assess", reason=decided.verdict)
+    _settle_family(session, desk, deciding)
+    if to in TO_TAKE_DOWN:
+        begin_takedown(session, item, desk.now, desk.settings.recheck)
+    else:
+        end_takedown(session, item)
+    spread_decision(session, decided, desk.now, desk.settings.recheck)
+
+
+def _settle_family(session: Session, desk: Desk, deciding: _Deciding) -> None:
+    shown = deciding.shown
+    if shown is None or deciding.judgement.verdict is Verdict.NOT_ILLEGAL:
+        return
+    families.ensure_family(session, shown, desk.now)
+    families.confirm(session, shown)
+
+
+def _add_assessment(session: Session, desk: Desk, deciding: _Deciding, replaces: Assessment | None) -> Assessment:
+    judgement, shown = deciding.judgement, deciding.shown
+    if judgement.basis is None:
+        raise InputError("say what the decision rests on with --basis")
+    if replaces is not None:
+        replaces.replaced_at = desk.now
+        session.add(replaces)
+    classes, version = derive_classes(judgement)
+    decided = Assessment(
+        media_id=shown.id if shown else None,
+        item_id=None if shown else deciding.item.id,
+        verdict=judgement.verdict,
+        ground=judgement.ground,
+        reason=judgement.reason,
+        basis=judgement.basis,
+        facts=json.dumps(judgement.facts, sort_keys=True),
+        classes=json.dumps(classes, sort_keys=True),
+        classes_version=version,
+        by=desk.actor,
+        at=desk.now,
+        revises_id=replaces.id if replaces else None,
+    )
+    session.add(decided)
+    session.flush()
+    return decided

@@ -1,0 +1,90 @@
+"""The address book: adding, approving and blocking whoever can remove material."""
+
+import ipaddress
+import re
+
+from sqlmodel import Session
+
+from hotline import custody
+from hotline.consequences.takedown import queue_notify
+from hotline.decisions.desk import Desk
+from hotline.errors import InputError
+from hotline.models import Contact
+from hotline.states import Channel, ContactRole, ContactState, Language
+from hotline.store import notices
+
+_MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
+_DOMAIN = re.compile(r"([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+
+
+def add(desk: Desk, address: str, answers_for: str, role: ContactRole, channel: Channel, language: Language) -> int:
+    """Adds a contact as a proposal; a person approves it. Raises InputError for what is no mailbox or domain."""
+    mailbox, scope = _mailbox(address), _scope(answers_for)
+    with desk.writing("contact") as session:
+        if notices.find_contact(session, mailbox, scope, role) is not None:
+            raise InputError("this contact is already in the book; `hotline contact list` shows it")
+        contact = Contact(
+            address=mailbox,
+            answers_for=scope,
+            role=role,
+            channel=channel,
+            language=language,
+            state=ContactState.PROPOSED,
+            origin="person",
+            added_at=desk.now,
+            added_by=desk.actor,
+        )
+        session.add(contact)
+        session.flush()
+        custody.record(session, "contact.add", f"K{contact.id}", to_state=ContactState.PROPOSED)
+        return contact.id
+
+
+def approve(desk: Desk, contact_id: int) -> int:
+    """Approves a contact; the items that waited for one are due at once."""
+    with desk.writing("contact") as session:
+        contact = notices.load_contact(session, contact_id)
+        _set_state(session, desk, contact, ContactState.APPROVED)
+        for item in notices.items_shown_to_take_down(session):
+            queue_notify(session, item, desk.now)
+        return contact_id
+
+
+def block(desk: Desk, contact_id: int) -> int:
+    """Blocks a contact: nothing goes there any more, approved notices included."""
+    with desk.writing("contact") as session:
+        _set_state(session, desk, notices.load_contact(session, contact_id), ContactState.BLOCKED)
+        return contact_id
+
+
+def _set_state(session: Session, desk: Desk, contact: Contact, state: ContactState) -> None:
+    if contact.state == state:
+        raise InputError(f"K{contact.id} is already {state}")
+    custody.record(session, f"contact.{state}", f"K{contact.id}", from_state=contact.state, to_state=state)
+    contact.state = state
+    contact.approved_by = desk.actor if state is ContactState.APPROVED else None
+    contact.approved_at = desk.now if state is ContactState.APPROVED else None
+    session.add(contact)
+
+
+def _mailbox(text: str) -> str:
+    mailbox = text.strip()
+    if not _MAILBOX.fullmatch(mailbox) or ".." in mailbox:
+        raise InputError("this is no mail address; write it like abuse@host.example")
+    return mailbox
+
+
+def _scope(text: str) -> str:
+    """A domain in lower-case ASCII, or a network in its canonical form."""
+    scope = text.strip().lower().removeprefix("*.").rstrip(".")
+    try:
+        return str(ipaddress.ip_network(scope, strict=False))
+    except ValueError:
+        pass
+    try:
+        scope = scope.encode("idna").decode() if not scope.isascii() else scope
+    except UnicodeError:
+        scope = ""
+    if not _DOMAIN.fullmatch(scope):
+        raise InputError("--answers-for is a domain like host.example or a network like 192.0.2.0/24")
+    return scope

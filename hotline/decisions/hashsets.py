@@ -1,0 +1,57 @@
+"""Lists of known hashes: a changed list screens everything undecided again."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from hashsets.lists import ImportReport, Library
+from hotline import custody, db, people, work
+from hotline.boundaries import boundary
+from hotline.decisions.desk import Desk
+from hotline.errors import InputError
+from hotline.states import WorkKind
+from hotline.store import media
+
+
+def import_list(
+    desk: Desk,
+    library: Library,
+    name: str,
+    path: Path,
+    *,
+    format: str | None = None,
+    role: str = "known",
+    label: str | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> ImportReport:
+    """Makes a list what `path` says now and has all undecided media screened. Raises HashsetError, InputError."""
+    _require(desk, role)
+    refused = path.with_name(path.name + ".rejected")
+    try:
+        result = library.import_list(
+            name, path, now=desk.now, format=format, role=role, label=label, refused_path=refused, progress=progress
+        )
+    except OSError as error:
+        raise InputError(f"{path.name} cannot be imported ({error.strerror}); give a file you may read") from None
+    boundary("hashset.imported")
+    with desk.writing("hashset") as session:
+        for media_id in media.undecided_media(session):
+            work.schedule(session, WorkKind.SCREEN, f"M{media_id}", desk.now)
+        custody.record(session, "hashset.import", f"list:{name}", to_state=f"version {result.version}", reason=role)
+    return result
+
+
+def withdraw(desk: Desk, library: Library, name: str, entry: str) -> str:
+    """Stops an entry from matching, also in running workers, and takes back the leads it gave."""
+    _require(desk, "known")
+    library.withdraw(name, entry, desk.now)
+    with desk.writing("hashset") as session:
+        for media_id in media.media_with_entry(session, name, entry):
+            work.schedule(session, WorkKind.SCREEN, f"M{media_id}", desk.now)
+        custody.record(session, "hashset.withdraw", f"list:{name}", text=entry)
+    return entry
+
+
+def _require(desk: Desk, role: str) -> None:
+    """The right to change lists is checked before a file is touched."""
+    with db.reading(desk.home.engine) as session:
+        people.require(session, desk.actor, "hashset_own" if role == "own" else "hashset")

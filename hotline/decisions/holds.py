@@ -1,0 +1,41 @@
+"""Police first: keeping an item from being noticed until a time that is always set."""
+
+from datetime import datetime
+
+from hotline import custody
+from hotline.consequences.takedown import queue_notify
+from hotline.decisions.desk import Desk
+from hotline.errors import InputError
+from hotline.models import Hold
+from hotline.store import items
+
+
+def add(desk: Desk, item_id: int, reason: str, until: datetime) -> int:
+    """Holds an item's notices until `until`; the hold ends by itself. Raises InputError for a time that has passed."""
+    if until <= desk.now:
+        raise InputError("--until is in the past; a hold needs an end that is still to come")
+    if not reason.strip():
+        raise InputError("a hold needs its reason: --reason TEXT")
+    with desk.writing("hold") as session:
+        item = items.load_item(session, item_id)
+        if items.open_hold(session, item_id, desk.now) is not None:
+            raise InputError(f"I{item_id} is already on hold; release it first")
+        hold = Hold(item_id=item.id, until=until, made_at=desk.now, made_by=desk.actor)
+        session.add(hold)
+        custody.record(session, "item.hold", f"I{item_id}", reason="police_first", text=reason)
+        session.flush()
+        return hold.id
+
+
+def release(desk: Desk, item_id: int) -> int:
+    """Ends a hold before its time; what waited for it is due at once."""
+    with desk.writing("hold") as session:
+        item = items.load_item(session, item_id)
+        hold = items.open_hold(session, item_id, desk.now)
+        if hold is None:
+            raise InputError(f"I{item_id} is not on hold")
+        hold.released_at = desk.now
+        session.add(hold)
+        custody.record(session, "item.release", f"I{item_id}")
+        queue_notify(session, item, desk.now)
+        return item_id

@@ -1,0 +1,22 @@
+"""Making a home: its first person is who runs the command, with every role."""
+
+from pathlib import Path
+
+from hotline import custody, home, people
+from hotline.home import Home
+from hotline.models import Home as HomeRow
+from hotline.models import Person
+from hotline.settings import Settings
+from hotline.states import Role
+
+
+def make(folder: Path, settings: Settings, group: str | None = None) -> Home:
+    """Makes a home in `folder` and registers the running account. Raises HomeError when there is one."""
+    made = home.make_home(folder, settings, group)
+    name = people.account_name()
+    with custody.transaction(custody.Books(made.engine, made.anchor, name, made.now())) as session:
+        session.add(HomeRow(home_id=made.home_id, made_at=made.now()))
+        roles = " ".join(sorted(role.value for role in Role))
+        session.add(Person(name=name, roles=roles, added_at=made.now(), added_by=name))
+        custody.record(session, "home.make", "home")
+    return made

@@ -1,0 +1,103 @@
+"""Approving, cancelling and answering notices: nothing goes out that nobody approved."""
+
+from sqlmodel import Session
+
+from hotline import custody, work
+from hotline.consequences.inheriting import decided_state
+from hotline.consequences.takedown import stop_batch
+from hotline.decisions.desk import Desk
+from hotline.errors import MoveError
+from hotline.models import Item, Notice
+from hotline.states import BY_PERSON, NoticeState, Outcome, State, WorkKind
+from hotline.store import notices
+
+_APPROVABLE = frozenset({NoticeState.DRAFT, NoticeState.FAILED})
+_CANCELLABLE = frozenset({NoticeState.DRAFT, NoticeState.APPROVED, NoticeState.FAILED, NoticeState.SENT})
+_STOPS = frozenset({Outcome.DECLINED, Outcome.NOT_OURS})
+
+
+def approve(desk: Desk, notice_ids: list[int]) -> list[int]:
+    """Approves notices and with them their repeats to the same contact for the same items or fewer; all or none."""
+    with desk.writing("notice") as session:
+        for number in notice_ids:
+            _approve(session, desk, notices.load_notice(session, number))
+    return notice_ids
+
+
+def approve_all(desk: Desk) -> list[int]:
+    """Approves every draft."""
+    with desk.writing("notice") as session:
+        drafts = notices.in_state(session, NoticeState.DRAFT)
+        for notice in drafts:
+            _approve(session, desk, notice)
+        return [notice.id for notice in drafts]
+
+
+def mark_sent(desk: Desk, notice_id: int, reference: str) -> int:
+    """Records the reference under which the other side keeps a notice."""
+    with desk.writing("notice") as session:
+        notice = notices.load_notice(session, notice_id)
+        if notice.state != NoticeState.SENT:
+            raise MoveError(f"N{notice_id} is {notice.state}; a reference belongs to a notice that was sent")
+        notice.reference = reference
+        session.add(notice)
+        custody.record(session, "notice.reference", f"N{notice_id}", text=reference)
+        return notice_id
+
+
+def outcome(desk: Desk, notice_id: int, answer: Outcome) -> int:
+    """Records what the contact answered. `removed` is looked at before it is believed; a refusal stops repeats."""
+    with desk.writing("notice") as session:
+        notice = notices.load_notice(session, notice_id)
+        if notice.state != NoticeState.SENT:
+            raise MoveError(f"N{notice_id} is {notice.state}; an answer belongs to a notice that was sent")
+        notice.outcome, notice.outcome_at = answer, desk.now
+        session.add(notice)
+        custody.record(session, "notice.outcome", f"N{notice_id}", reason=answer)
+        if answer in _STOPS:
+            stop_batch(session, notices.load_batch(session, notice.batch_id), desk.now)
+        if answer is Outcome.REMOVED:
+            for item in notices.items_of_notice(session, notice_id):
+                work.schedule(session, WorkKind.RECHECK, f"I{item.id}", desk.now, host=item.host)
+        return notice_id
+
+
+def cancel(desk: Desk, notice_id: int) -> int:
+    """Cancels a notice and every repeat of it. Bytes that left cannot be called back."""
+    with desk.writing("notice") as session:
+        notice = notices.load_notice(session, notice_id)
+        if notice.state not in _CANCELLABLE:
+            raise MoveError(f"N{notice_id} is {notice.state} and cannot be cancelled")
+        stop_batch(session, notices.load_batch(session, notice.batch_id), desk.now)
+        work.cancel(session, WorkKind.SEND, f"N{notice_id}")
+        _set_state(session, notice, NoticeState.CANCELLED)
+        for item in notices.items_of_notice(session, notice_id):
+            _fall_back(session, item)
+        return notice_id
+
+
+def _approve(session: Session, desk: Desk, notice: Notice) -> None:
+    if notice.state not in _APPROVABLE:
+        raise MoveError(f"N{notice.id} is {notice.state}; only a draft or a failed notice can be approved")
+    batch = notices.load_batch(session, notice.batch_id)
+    batch.is_open, batch.approved_by, batch.approved_at = False, desk.actor, desk.now
+    session.add(batch)
+    notice.failures = 0
+    _set_state(session, notice, NoticeState.APPROVED)
+    work.schedule(session, WorkKind.SEND, f"N{notice.id}", desk.now)
+
+
+def _fall_back(session: Session, item: Item) -> None:
+    """An item all of whose notices are cancelled is no longer noticed."""
+    if item.state != State.NOTICED:
+        return
+    others = notices.notices_of_item(session, item.id)
+    if all(notice.state in (NoticeState.CANCELLED, NoticeState.SUPERSEDED) for notice in others):
+        decided = decided_state(session, item) or State.ILLEGAL
+        custody.move(session, item, decided, BY_PERSON, action="item.notices_cancelled")
+
+
+def _set_state(session: Session, notice: Notice, state: NoticeState) -> None:
+    custody.record(session, f"notice.{state}", f"N{notice.id}", from_state=notice.state, to_state=state)
+    notice.state = state
+    session.add(notice)

@@ -1,0 +1,39 @@
+"""What a person saw at an address, and asking the machine to look again."""
+
+from typing import Literal
+
+from hotline import people, work
+from hotline.consequences.removal import add_recheck, settle_recheck, state_shown
+from hotline.decisions.desk import Desk
+from hotline.errors import MoveError
+from hotline.recheck import PERSON
+from hotline.states import UNDECIDED, RecheckVerdict, State, WorkKind
+from hotline.store import items
+
+
+def ask(desk: Desk, item_ids: list[int]) -> list[int]:
+    """Makes one look at each item due now. Raises MoveError for a closed item."""
+    with desk.writing("recheck") as session:
+        for number in item_ids:
+            item = items.load_item(session, number)
+            if item.state == State.CLOSED:
+                raise MoveError(f"I{number} is closed; reopen its case first")
+            work.schedule(session, WorkKind.RECHECK, f"I{number}", desk.now, host=item.host)
+    return item_ids
+
+
+def seen(desk: Desk, item_id: int, what: Literal["online", "gone"]) -> int:
+    """Records what a person saw at an address: a look from the vantage `person`, with the same consequences.
+
+    Raises MoveError for an item nobody decided: what was seen there belongs into the assessment.
+    """
+    verdict = RecheckVerdict.ONLINE if what == "online" else RecheckVerdict.REMOVED_AT_SOURCE
+    with desk.writing("recheck") as session:
+        item = items.load_item(session, item_id)
+        if state_shown(session, item) in UNDECIDED | {State.CLOSED, State.NOT_ILLEGAL}:
+            raise MoveError(f"I{item_id} is not being taken down; record what you saw with: hotline assess I{item_id}")
+        add_recheck(session, item, desk.now, PERSON, verdict, {"by": people.pseudonym(session, desk.actor)})
+        again_at = settle_recheck(session, desk.settings.recheck, item, verdict, desk.now)
+        if again_at is not None:
+            work.schedule(session, WorkKind.RECHECK, f"I{item_id}", again_at, host=item.host)
+    return item_id

@@ -1,0 +1,112 @@
+"""Signs that a page answers 200 but what was there is gone: redirects, likeness to a page that never was, phrases."""
+
+import random
+import re
+import string
+import tomllib
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from hotline.addresses import Address, key_of
+from hotline.records.looks import Fetched, PageFacts
+
+SHORT_TEXT = 1500
+SAME_TEXT = 0.9
+COMPARED_WORDS = 600
+
+
+class GoneSign(StrEnum):
+    """What made a page look as if nothing were there. REDIRECT_LOGIN says access is restricted, never removed."""
+
+    REDIRECT_HOME = "redirect_home"
+    REDIRECT_LOGIN = "redirect_login"
+    LIKE_RANDOM_SIBLING = "like_random_sibling"
+    PHRASE = "phrase"
+
+
+def looks_gone(
+    fetched: Fetched, page: PageFacts | None, sibling: PageFacts | None, address: Address
+) -> GoneSign | None:
+    """Names the sign by which a 200 answer looks like a removal, None where there is none.
+
+    `sibling` is the page at `sibling_of` the address. A page that shows a picture of its own is never taken for gone.
+    """
+    moved = fetched.final_url != fetched.asked
+    if moved and is_login_path(fetched.final_url) and not is_login_path(address.href):
+        return GoneSign.REDIRECT_LOGIN
+    if moved and _is_home(fetched.final_url, address) and not _is_home(address.href, address):
+        return GoneSign.REDIRECT_HOME
+    if page is None or _shows_more(page, sibling):
+        return None
+    if sibling is not None and _is_like(page.text, sibling.text):
+        return GoneSign.LIKE_RANDOM_SIBLING
+    return GoneSign.PHRASE if _says_gone(page) else None
+
+
+def sibling_of(href: str, chance: random.Random) -> str:
+    """Returns an address beside this one that surely never existed: the same form, its last part (or, where there is a
+    query, the values in it) replaced by random letters."""
+    import ada_url
+
+    url = ada_url.URL(href)
+    url.hash = ""
+    name = "".join(chance.choices(string.ascii_lowercase, k=16))
+    if url.search:
+        parts = [f"{part.partition('=')[0]}={name}" for part in url.search.removeprefix("?").split("&")]
+        url.search = "&".join(parts)
+        return url.href
+    folder, _, last = url.pathname.rstrip("/").rpartition("/")
+    stem, dot, ending = last.rpartition(".")
+    url.pathname = f"{folder}/{name}{dot + ending if stem else ''}"
+    return url.href
+
+
+def _shows_more(page: PageFacts, sibling: PageFacts | None) -> bool:
+    if sibling is None:
+        return False
+    known = {key_of(picture.url) for picture in sibling.pictures}
+    return any(key_of(picture.url) not in known for picture in page.pictures)
+
+
+def _is_like(text: str, other: str) -> bool:
+    """Nearly the same words. Pages without words cannot be told apart by them."""
+    from difflib import SequenceMatcher
+
+    words, others = text.split()[:COMPARED_WORDS], other.split()[:COMPARED_WORDS]
+    if min(len(words), len(others)) < 3:
+        return False
+    matcher = SequenceMatcher(None, words, others, autojunk=False)
+    return matcher.quick_ratio() >= SAME_TEXT and matcher.ratio() >= SAME_TEXT
+
+
+def _says_gone(page: PageFacts) -> bool:
+    heard = page.title.casefold() + "\n" + (page.text.casefold() if len(page.text) <= SHORT_TEXT else "")
+    phrases = _phrases()
+    return any(phrase in heard for phrase in (*phrases["gone_en"], *phrases["gone_sq"]))
+
+
+def is_login_path(href: str) -> bool:
+    path = f"/{_path(href).strip('/').lower()}"
+    return any(re.search(rf"/{re.escape(part)}(?:[/.]|$)", path) for part in _phrases()["login_paths"])
+
+
+def _is_home(href: str, address: Address) -> bool:
+    """The front page of the address's own site; another site's says that it moved, not that it is gone."""
+    import ada_url
+
+    url = ada_url.URL(href)
+    is_same = str(url.hostname).removeprefix("www.") == address.host.removeprefix("www.")
+    return is_same and url.pathname.strip("/").lower() in _phrases()["home_paths"] and not url.search
+
+
+def _path(href: str) -> str:
+    import ada_url
+
+    return str(ada_url.URL(href).pathname)
+
+
+@cache
+def _phrases() -> dict[str, tuple[str, ...]]:
+    table = tomllib.loads((Path(__file__).parent.parent / "phrases.toml").read_text(encoding="utf-8"))
+    return {name: tuple(str(one).casefold() for one in value) for name, value in table.items() if type(value) is list}

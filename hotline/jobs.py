@@ -1,0 +1,81 @@
+"""What happens at fixed ticks. The scheduler decides nothing: each tick does what the work rows say is due."""
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import structlog
+
+from hotline import pipeline
+from hotline.errors import BlockedError
+from hotline.pipeline.running import place_of
+
+log = structlog.get_logger()
+MAX_FAILED_TICKS = 3
+
+
+class Ticker:
+    """One program's ticks: keeps the first failure that no further tick can cure."""
+
+    def __init__(self, station: pipeline.Station, stop: threading.Event, progress: Callable[[pipeline.Done], None]):
+        self.station, self.stop, self.progress = station, stop, progress
+        self.failed = 0
+        self.failure: BaseException | None = None
+
+    def tick(self) -> None:
+        """Does everything due. A home that cannot be written is tried a few ticks more, then the program ends."""
+        started = time.monotonic()
+        try:
+            done = pipeline.run_once(self.station, self.progress, self.stop)
+        except BlockedError as error:
+            self._count(error)
+            return
+        except Exception as error:  # noqa: BLE001 - kept and raised by run_forever, which ends the program
+            self._end(error)
+            return
+        self.failed = 0
+        if done.counts:
+            seconds = round(time.monotonic() - started, 3)
+            log.info("tick", count=done.counts.total(), bugs=done.bugs, seconds=seconds)
+
+    def _count(self, error: BlockedError) -> None:
+        self.failed += 1
+        log.error("tick_blocked", where=type(error).__name__, count=self.failed)
+        if self.failed >= MAX_FAILED_TICKS:
+            self._end(error)
+
+    def _end(self, error: BaseException) -> None:
+        log.error("tick_failed", where=place_of(error))
+        self.failure = error
+        self.stop.set()
+
+
+def run_forever(
+    station: pipeline.Station,
+    stop: threading.Event | None = None,
+    progress: Callable[[pipeline.Done], None] = lambda _: None,
+) -> None:
+    """Ticks until `stop` is set or the program is interrupted; then ends the rows in hand. Raises what ended it."""
+    from apscheduler.schedulers.background import BackgroundScheduler
+
+    stop = stop or threading.Event()
+    ticker = Ticker(station, stop, progress)
+    scheduler = BackgroundScheduler(timezone=UTC)
+    scheduler.add_job(
+        ticker.tick,
+        "interval",
+        seconds=station.settings.run.tick_s,
+        next_run_time=datetime.now(UTC),
+        max_instances=1,
+        coalesce=True,
+        misfire_grace_time=None,
+    )
+    scheduler.start()
+    try:
+        stop.wait()
+    finally:
+        stop.set()
+        scheduler.shutdown(wait=True)
+    if ticker.failure is not None:
+        raise ticker.failure

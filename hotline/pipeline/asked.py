@@ -1,0 +1,66 @@
+"""What a person asks the machine to do at once: one look, one trace, sending what is approved, showing a notice."""
+
+from sqlmodel import Session
+
+from hotline import db, work
+from hotline.addresses import read_address
+from hotline.home import Home
+from hotline.pipeline import wording
+from hotline.pipeline.running import Done
+from hotline.pipeline.station import Station
+from hotline.pipeline.workers import do_now
+from hotline.records.looks import HostingFacts
+from hotline.states import NoticeState, WorkKind
+from hotline.store import items, notices
+from hotline.trace import trace
+from notices.render import Mail, mail_from_raw
+
+
+def recheck_now(station: Station, item_ids: list[int]) -> Done:
+    """Takes the looks that `decisions.rechecks.ask` made due."""
+    return do_now(station, [(WorkKind.RECHECK, f"I{number}") for number in item_ids])
+
+
+def send_now(station: Station) -> Done:
+    """Sends every approved notice, and retries those under way that are due."""
+    with db.reading(station.home.engine) as session:
+        ready = [
+            *notices.in_state(session, NoticeState.APPROVED),
+            *notices.in_state(session, NoticeState.SENDING),
+        ]
+        due = [
+            f"N{notice.id}" for notice in ready if work.is_due(session, WorkKind.SEND, f"N{notice.id}", station.now())
+        ]
+    return do_now(station, [(WorkKind.SEND, subject) for subject in due])
+
+
+def trace_now(station: Station, item_id: int) -> HostingFacts:
+    """Finds out who can remove an item, without saving it."""
+    with db.reading(station.home.engine) as session:
+        url = items.load_item(session, item_id).url
+    return trace_address(station, url)
+
+
+def trace_address(station: Station, url: str) -> HostingFacts:
+    """Finds out who can remove what is at an address. Raises AddressError."""
+    return trace(
+        read_address(url),
+        settings=station.settings,
+        gate=station.gate,
+        resolver=station.resolver,
+        rdap=station.rdap,
+    )
+
+
+def preview_notice(home: Home, notice_id: int) -> Mail:
+    """A notice as it left, or as it would leave now. Raises NoticeError when it could not."""
+    with db.reading(home.engine) as session:
+        return _preview(session, home, notice_id)
+
+
+def _preview(session: Session, home: Home, notice_id: int) -> Mail:
+    notice = notices.load_notice(session, notice_id)
+    contact = notices.load_contact(session, notice.contact_id)
+    if notice.raw is not None:
+        return mail_from_raw(notice.raw)
+    return wording.mail_of(session, home, notice, contact, home.now())

@@ -1,0 +1,85 @@
+"""Workers: threads that do what is due until nothing is left, wait politeness out, and stop when asked."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from hotline import work
+from hotline.pipeline.running import Done, run_due
+from hotline.pipeline.station import Station
+from hotline.states import WorkKind
+
+SHORT_WAIT_S = 0.02
+LONG_WAIT_S = 0.5
+Progress = Callable[[Done], None]
+
+
+@dataclass
+class Crew:
+    """The workers of one program: how many are busy, what is done, and whether they were asked to stop."""
+
+    station: Station
+    progress: Progress
+    stop: threading.Event
+    done: Done = field(default_factory=Done)
+    busy: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        with self.lock:
+            self.busy += 1
+        try:
+            yield
+        finally:
+            with self.lock:
+                self.busy -= 1
+
+
+def run_once(station: Station, progress: Progress = lambda _: None, stop: threading.Event | None = None) -> Done:
+    """Does everything that is due now and what that makes due now, politeness waited out.
+
+    On Ctrl-C each worker ends the row it has; all else stays due. Raises BlockedError when the home cannot be written.
+    """
+    crew = Crew(station, progress, stop or threading.Event())
+    count = station.settings.run.workers
+    with ThreadPoolExecutor(count, thread_name_prefix="worker") as pool:
+        futures = [pool.submit(_work_until_idle, crew) for _ in range(count)]
+        try:
+            for future in futures:
+                future.result()
+        except BaseException:
+            crew.stop.set()
+            raise
+    return crew.done
+
+
+def do_now(station: Station, wanted: list[tuple[WorkKind, str]]) -> Done:
+    """Does these rows as soon as their hosts are free, and nothing else."""
+    done = Done()
+    with work.worker(station.home.run_folder) as me:
+        for kind, subject in wanted:
+            deadline = time.monotonic() + work.LEASE_S
+            while not run_due(station, me, done, only=(kind, subject)):
+                if not work.is_waiting(station.home.engine, kind, subject) or time.monotonic() > deadline:
+                    break
+                time.sleep(SHORT_WAIT_S)
+    return done
+
+
+def _work_until_idle(crew: Crew) -> None:
+    engine = crew.station.home.engine
+    with work.worker(crew.station.home.run_folder) as me:
+        while not crew.stop.is_set():
+            with crew.at_work():
+                if run_due(crew.station, me, crew.done, progress=crew.progress):
+                    continue
+            # Read before the wait: a busy colleague may make more due after we found nothing.
+            others_busy = crew.busy > 0
+            wait_s = work.seconds_to_wait(engine, crew.station.now())
+            if wait_s is None and not others_busy:
+                return
+            crew.stop.wait(min(max(wait_s or 0.0, SHORT_WAIT_S), LONG_WAIT_S))
