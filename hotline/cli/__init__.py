@@ -1,4 +1,4 @@
-"""The command line: one file for each noun, loaded light so that help and completion come at once. It decides nothing."""
+"""The command line: one file for each noun, loaded light so that help comes at once. It decides nothing."""
 
 import sys
 from pathlib import Path

@@ -1,6 +1,8 @@
 """`hotline assess`, `hold`, `trace` and `recheck`: what a person decides and asks about items."""
 
+import re
 from dataclasses import asdict
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -9,11 +11,21 @@ from hotline.cli.printing import print_changed, print_fields, print_json
 from hotline.cli.running import opened
 from hotline.cli.words import Json, ids, number, numbers, read_private
 from hotline.errors import InputError
-from hotline.states import Basis, Ground, NotIllegalReason, RecheckVerdict, Verdict
+from hotline.states import Basis, Ground, NotIllegalReason, Verdict
 
 hold = typer.Typer(help="Police first: keep an item from being noticed until a time.", no_args_is_help=True)
 Items = Annotated[list[str], typer.Argument(metavar="ITEM...", help="The items, I31.")]
 ItemId = Annotated[str, typer.Argument(metavar="ITEM", help="The item, I31.")]
+
+
+_ITEM = re.compile(r"\s*[Ii][0-9]+\s*")
+
+
+class Seen(StrEnum):
+    """What a person can say about an item."""
+
+    ONLINE = "online"
+    GONE = "gone"
 
 
 def add_to(root: typer.Typer) -> None:
@@ -101,19 +113,21 @@ def trace(
     what: Annotated[str, typer.Argument(metavar="ITEM|URL", help="An item, I31, or an address.")],
     as_json: Json = False,
 ) -> None:
-    """Find out who can remove an item (and record it) or an address (and record nothing).
+    """Find out who can remove an item or what is at an address; records nothing.
 
     Example: hotline trace I31
     """
     desk = opened(ctx)
     from hotline import pipeline
-    from hotline.records.ids import is_id
+    from hotline.addresses import read_address
+    from hotline.views.contacts import answering
+    from hotline.views.items import item_address
 
+    address = item_address(desk.home, number(what, "I")) if _ITEM.fullmatch(what) else what
+    host = read_address(address).host
     with pipeline.open_station(desk.home) as station:
-        if is_id(what, "I"):
-            found = asdict(pipeline.trace_now(station, number(what, "I")))
-        else:
-            found = asdict(pipeline.trace_address(station, what))
+        found = asdict(pipeline.trace_address(station, address))
+    found["contacts"] = answering(desk.home, host, found["ip"])
     _print_traced(desk.home, found, as_json=as_json)
 
 
@@ -124,15 +138,15 @@ def _print_traced(home: Any, found: dict[str, Any], *, as_json: bool) -> None:
         return
     print_fields(home, plain)
     for contact in plain["abuse"]:
-        typer.echo(f"  {contact['role']}  {contact['address']}  for {contact['answers_for']}  ({contact['origin']})")
+        typer.echo(f"  found     {contact['address']}  {contact['role']} for {contact['answers_for']}")
+    for contact in plain["contacts"]:
+        typer.echo(f"  {contact['state']:9} {contact['address']}  {contact['role']} for {contact['answers_for']}")
 
 
 def recheck(
     ctx: typer.Context,
     items: Items,
-    seen: Annotated[
-        str | None, typer.Option(metavar="online|gone", help="What a person saw, instead of a look.")
-    ] = None,
+    seen: Annotated[Seen | None, typer.Option(help="What a person saw, instead of a look.")] = None,
     as_json: Json = False,
 ) -> None:
     """Look at items now, or record what a person saw on an authorised station.
@@ -141,28 +155,26 @@ def recheck(
     """
     desk = opened(ctx)
     chosen = numbers(items, "I")
-    if seen is None:
-        verdicts = _look_now(desk, chosen)
-    else:
-        verdicts = _record_seen(desk, chosen, seen)
+    verdicts = _look_now(desk, chosen) if seen is None else _record_seen(desk, chosen, seen)
     done = ids("I", chosen)
-    told = ", ".join(f"{item} {verdict}" for item, verdict in zip(done, verdicts, strict=False))
-    print_changed(done, told or ", ".join(done), as_json=as_json)
+    told = ", ".join(f"{item}: {verdict}" for item, verdict in zip(done, verdicts, strict=True))
+    print_changed(done, told, as_json=as_json, verdicts=dict(zip(done, verdicts, strict=True)))
 
 
 def _look_now(desk: Any, chosen: list[int]) -> list[str]:
     from hotline import pipeline
+    from hotline.decisions import rechecks
+    from hotline.views.items import newest_verdicts
 
+    rechecks.ask(desk, chosen)
     with pipeline.open_station(desk.home) as station:
-        pipeline.recheck_now(station, desk.actor, chosen)
-    return ["looked at"] * len(chosen)
+        pipeline.recheck_now(station, chosen)
+    return newest_verdicts(desk.home, chosen)
 
 
-def _record_seen(desk: Any, chosen: list[int], seen: str) -> list[str]:
+def _record_seen(desk: Any, chosen: list[int], seen: Seen) -> list[str]:
     from hotline.decisions import rechecks
 
-    if seen not in (RecheckVerdict.ONLINE.value, "gone"):
-        raise InputError("--seen is online or gone")
     for item_id in chosen:
-        rechecks.seen(desk, item_id, seen)
-    return [seen] * len(chosen)
+        rechecks.seen(desk, item_id, "online" if seen is Seen.ONLINE else "gone")
+    return [seen.value] * len(chosen)

@@ -1,4 +1,4 @@
-"""What every command shares: the chosen home and person, and the one place where errors become a sentence and an exit code."""
+"""What every command shares: the chosen home and person, and the one place where errors become a sentence and a code."""
 
 import errno
 import os
@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from hotline.decisions.desk import Desk
 
 DONE, BUG, CURABLE, BLOCKED, STOPPED = 0, 1, 2, 3, 130
+
+
+_USAGE: tuple[type[BaseException], ...] = (
+    typer.Exit,
+    typer.Abort,
+    *(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException"),
+)
+"""How click ends a command and says that it was used wrongly; typer carries the last under a name of its own."""
 
 
 @dataclass(frozen=True)
@@ -49,15 +57,10 @@ def told_errors() -> Iterator[None]:
     try:
         yield
         sys.stdout.flush()
-    except (typer.Exit, typer.Abort, *_usage_errors()):
+    except _USAGE:
         raise
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the one place where every error ends
         raise typer.Exit(_told(error)) from None
-
-
-def _usage_errors() -> tuple[type[Exception], ...]:
-    """Click's family of wrong usage, which typer carries under a name that differs between its versions."""
-    return tuple(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
 
 def _told(error: BaseException) -> int:

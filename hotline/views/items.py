@@ -6,9 +6,12 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from hotline import db
+from hotline.home import Home
 from hotline.models import Assessment, Contact, Hosting, Item, Lead, Media, NoticeItem, Recheck
 from hotline.states import State
 from hotline.store import documents, queues
+from hotline.store.items import load_item
 from hotline.trace import answers_for
 from hotline.views.shapes import Document, at, grouped, named
 
@@ -41,6 +44,19 @@ def lead_documents(session: Session, media_ids: Collection[int]) -> dict[int, li
     leads = documents.load_by(session, Lead, Lead.media_id, media_ids)
     standing = grouped([lead for lead in leads if lead.withdrawn_at is None], lambda lead: lead.media_id)
     return {media_id: [_lead(lead) for lead in rows] for media_id, rows in standing.items()}
+
+
+def item_address(home: Home, item_id: int) -> str:
+    """The verbatim address of an item. Raises UnknownIdError."""
+    with db.reading(home.engine) as session:
+        return load_item(session, item_id).url
+
+
+def newest_verdicts(home: Home, item_ids: Collection[int]) -> list[str]:
+    """The verdict of the newest look at each item, in their order."""
+    with db.reading(home.engine) as session:
+        newest = {row.item_id: row.verdict for row in documents.load_by(session, Recheck, Recheck.item_id, item_ids)}
+    return [newest.get(item_id, "no look yet") for item_id in item_ids]
 
 
 def contacts_for(contacts: list[Contact], host: str, ip: str | None) -> list[Contact]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from hotline.consequences import OWN_DECISIONS
+from hotline.consequences.inheriting import OWN_DECISIONS
 from hotline.priorities import CasePriorityFacts, Ranked, load_rules, rank_case
 from hotline.states import State, Verdict, worst
 from hotline.store import documents, queues

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from hotline.consequences import OWN_DECISIONS
+from hotline.consequences.inheriting import OWN_DECISIONS
 from hotline.models import Contact, Hosting, Item, Notice, NoticeItem
 from hotline.notify import is_told
 from hotline.settings import Settings

@@ -1,0 +1,45 @@
+"""`hotline run`: the scheduler and its workers, or everything that is due now, once."""
+
+from typing import Annotated, Any
+
+import typer
+
+from hotline.cli.printing import end_progress, print_changed, progress
+from hotline.cli.running import BUG, opened
+from hotline.cli.words import Json
+
+
+def add_to(root: typer.Typer) -> None:
+    root.command("run")(run)
+
+
+def run(
+    ctx: typer.Context,
+    once: Annotated[
+        bool, typer.Option("--once", help="Do what is due now and what that makes due now, then end.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Work through what is due: look, screen, trace, notify, send, recheck. Ctrl-C stops it; nothing is lost.
+
+    Example: hotline run --once
+    """
+    desk = opened(ctx)
+    from hotline import jobs, pipeline
+
+    with pipeline.open_station(desk.home) as station:
+        if not once:
+            jobs.run_forever(station)
+            return
+        count = progress("done")
+        done = pipeline.run_once(station, lambda so_far: count(sum(so_far.counts.values())))
+        end_progress()
+    _print_done(done, as_json=as_json)
+
+
+def _print_done(done: Any, *, as_json: bool) -> None:
+    told = ", ".join(f"{count} {kind}" for kind, count in done.counts.items()) or "nothing was due"
+    print_changed([], told, as_json=as_json, done=dict(done.counts), bugs=done.bugs)
+    if done.bugs:
+        typer.echo(f"hotline: in {done.bugs} steps the program itself failed; the log names the places", err=True)
+        raise typer.Exit(BUG)

@@ -1,0 +1,158 @@
+"""Every key of hotline.toml: its type, meaning and default, as one frozen object. Opens nothing."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from hotline.errors import SettingsError
+
+
+def _key(default: Any, meaning: str) -> Any:
+    make = {"default_factory": lambda: default} if isinstance(default, dict) else {"default": default}
+    return field(**make, metadata={"meaning": meaning})
+
+
+@dataclass(frozen=True)
+class HotlineSettings:
+    name: str = _key("", "the hotline's name, as notices show it")
+    reply_to: str = _key("", "the mailbox that answers to notices come to")
+    phone: str = _key("", "the number shown in notices; empty: none")
+    verification_page: str = _key("", "a page of yours where a host can check that you are you; empty: none")
+    time_zone: str = _key("Europe/Tirane", "the zone that people are shown; JSON is always UTC")
+
+
+@dataclass(frozen=True)
+class MandateSettings:
+    reference: str = _key("", "the written basis on which material may be looked at; empty: nothing is fetched")
+    signed_on: str = _key("", "its date, RFC 3339 (2026-01-31 or with a time)")
+    valid_until: str = _key("", "the last moment it covers, RFC 3339")
+
+
+@dataclass(frozen=True)
+class MailSettings:
+    host: str = _key("", "the SMTP server that takes notices")
+    port: int = _key(587, "its port")
+    security: str = _key("starttls", "none, starttls or tls; none only for a server on this machine")
+    from_address: str = _key("", "the sender of notices")
+    username: str = _key("", "the account at the server; empty: no login")
+    password_file: str = _key("", "a file that holds its password, readable by the hotline only")
+    timeout_s: int = _key(30, "how long one step of a delivery may take")
+
+
+@dataclass(frozen=True)
+class NoticeSettings:
+    repeat_h: int = _key(24, "hours between two rounds about material that is still up")
+    harmful_repeat_h: int = _key(72, "the same for notices on a platform's rules")
+    harmful_rounds: int = _key(3, "rounds on a platform's rules after which a person decides")
+    test_to: str = _key("", "test mode: every notice goes to this one address and says so; empty: off")
+    law_file: str = _key("", "your checked copy of law.toml; empty: the shipped one, which nobody has checked")
+    law_max_age_days: int = _key(365, "a citation checked longer ago than this is left out and named in queue")
+
+
+@dataclass(frozen=True)
+class AssessSettings:
+    second_reader: bool = _key(False, "true: illegal begins at the word of a second person")
+
+
+@dataclass(frozen=True)
+class FamilySettings:
+    local_features: bool = _key(
+        False, "true: keep local features of illegal material; they can partly be turned back into a picture"
+    )
+
+
+@dataclass(frozen=True)
+class FetchSettings:
+    deadline_s: int = _key(30, "how long one fetch may take, redirects included")
+    max_bytes: int = _key(50_000_000, "how much of one body is read")
+    max_redirects: int = _key(5, "redirects followed, each through the gate")
+    max_pictures: int = _key(200, "pictures taken from one page; the rest is said to be left out")
+    ports: tuple[int, ...] = _key((80, 443), "ports that may be dialled")
+    user_agent: str = _key("Mozilla/5.0 (compatible; child-protection hotline)", "how the hotline names itself")
+    between_s: float = _key(1.0, "pause between two requests to one host")
+    deny: tuple[str, ...] = _key((), "networks never dialled besides the built-in ones, such as your own")
+
+
+@dataclass(frozen=True)
+class LookSettings:
+    retry_h: tuple[int, ...] = _key((1, 6, 24, 72), "hours after which an unreachable address is tried again")
+
+
+@dataclass(frozen=True)
+class RecheckSettings:
+    ladder_h: tuple[int, ...] = _key((1, 6, 24), "hours from the decision to the first rechecks; then every last")
+    agreeing_looks: int = _key(3, "looks that must agree before material counts as removed")
+    agreeing_over_h: int = _key(24, "hours these looks must span at least")
+    watch_h: int = _key(168, "hours between looks at removed material, for its return")
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    tick_s: int = _key(5, "seconds between two looks for due work")
+    workers: int = _key(2, "workers in one program")
+
+
+@dataclass(frozen=True)
+class DnsSettings:
+    servers: tuple[str, ...] = _key((), "name servers to ask; empty: those of the system")
+
+
+@dataclass(frozen=True)
+class RdapSettings:
+    timeout_s: int = _key(10, "how long one RDAP question may take")
+
+
+@dataclass(frozen=True)
+class LabSettings:
+    """Present only in a lab: an internet of its own, for tests and the demo."""
+
+    allow: tuple[str, ...] = _key((), "networks that may be dialled, at every port, and nothing outside them")
+    resolve: dict[str, str] = _key({}, "names and the addresses they have")
+    port: dict[str, int] = _key({}, "names and the ports that stand for 80 and 443")
+    dns: tuple[str, ...] = _key((), "name servers, ADDRESS:PORT, for names not in resolve")
+    rdap: tuple[str, ...] = _key((), "RDAP servers, http://ADDRESS:PORT/")
+    clock: str = _key("", "the calendar, RFC 3339; it stands still")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All of hotline.toml; `lab` is None outside a lab."""
+
+    hotline: HotlineSettings = field(default_factory=HotlineSettings)
+    mandate: MandateSettings = field(default_factory=MandateSettings)
+    mail: MailSettings = field(default_factory=MailSettings)
+    notices: NoticeSettings = field(default_factory=NoticeSettings)
+    assess: AssessSettings = field(default_factory=AssessSettings)
+    families: FamilySettings = field(default_factory=FamilySettings)
+    fetch: FetchSettings = field(default_factory=FetchSettings)
+    look: LookSettings = field(default_factory=LookSettings)
+    recheck: RecheckSettings = field(default_factory=RecheckSettings)
+    run: RunSettings = field(default_factory=RunSettings)
+    dns: DnsSettings = field(default_factory=DnsSettings)
+    rdap: RdapSettings = field(default_factory=RdapSettings)
+    lab: LabSettings | None = None
+
+    @property
+    def is_lab(self) -> bool:
+        return self.lab is not None
+
+    def mandate_covers(self, now: datetime) -> bool:
+        """Tells whether a written mandate covers `now`; without one nothing is fetched outside a lab."""
+        mandate = self.mandate
+        if not (mandate.reference and mandate.signed_on and mandate.valid_until):
+            return False
+        return read_time(mandate.signed_on) <= now <= read_time(mandate.valid_until, end_of_day=True)
+
+    def may_fetch(self, now: datetime) -> bool:
+        return self.is_lab or self.mandate_covers(now)
+
+
+def read_time(text: str, *, end_of_day: bool = False) -> datetime:
+    """Reads an RFC 3339 date or time as aware UTC; a time without a zone is UTC. Raises SettingsError."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise SettingsError(f'"{text}" is not a time; write it like 2026-11-21T10:00:00Z') from None
+    if len(text) == len("2026-11-21") and end_of_day:
+        moment = moment.replace(hour=23, minute=59, second=59)
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
