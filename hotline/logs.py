@@ -19,8 +19,10 @@ def configure(path: Path) -> None:
 
     logging.getLogger().addHandler(logging.NullHandler())
     logging.getLogger().setLevel(logging.CRITICAL)
+    is_new = not path.exists()
     file = path.open("a")
-    path.chmod(0o660)
+    if is_new:
+        path.chmod(0o660)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

@@ -333,6 +333,7 @@ class Notice(Row, table=True):
     state: str = Field(index=True)
     made_at: datetime = _at()
     message_id: str | None = None
+    recipient: str | None = None
     raw: bytes | None = _bytes()
     sending_at: datetime | None = _at_or_none()
     sent_at: datetime | None = _at_or_none()

@@ -179,7 +179,7 @@ def _free_the_dead(session: Session, by: Worker) -> None:
 
 def _is_dead(lock: Path) -> bool:
     try:
-        descriptor = os.open(lock, os.O_RDWR)
+        descriptor = os.open(lock, os.O_RDONLY)
     except FileNotFoundError:
         return True
     try:

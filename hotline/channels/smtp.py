@@ -30,13 +30,14 @@ class _Delivery:
     settings: MailSettings
     gate: Gate | None
     resolver: Resolver | None
-    context: ssl.SSLContext
+    context: ssl.SSLContext | None
     allowance: Allowance
     stage: str = "connect"
 
-    @property
-    def is_lab(self) -> bool:
-        return self.gate is not None and self.gate.is_lab
+    def tls_context(self) -> ssl.SSLContext:
+        context = self.context or ssl.create_default_context()
+        context.sslsocket_class = MeteredTlsSocket
+        return context
 
 
 def send(
@@ -58,8 +59,6 @@ def send(
     """
     _check_sendable(raw, envelope_from, recipient)
     allowance = Allowance(settings.timeout_s * STEPS, MAX_REPLY_BYTES, step_s=settings.timeout_s)
-    context = context or ssl.create_default_context()
-    context.sslsocket_class = MeteredTlsSocket
     delivery = _Delivery(settings, gate, resolver, context, allowance)
     with _failures_told(delivery), _session(delivery, envelope_from) as client:
         return _handed_over(client, delivery, raw, envelope_from, recipient)
@@ -80,14 +79,14 @@ class _Smtp(smtplib.SMTP):
     def start_tls(self) -> None:
         delivery = self._delivery
         delivery.stage = "tls"
-        self.starttls(context=delivery.context)
+        self.starttls(context=delivery.tls_context())
         cast(MeteredTlsSocket, self.sock).allowance = delivery.allowance
         self.ehlo_or_helo_if_needed()
 
 
 def _in_tls(delivery: _Delivery, sock: MeteredSocket) -> MeteredTlsSocket:
     delivery.stage = "tls"
-    wrapped = cast(MeteredTlsSocket, delivery.context.wrap_socket(sock, server_hostname=delivery.settings.host))
+    wrapped = cast(MeteredTlsSocket, delivery.tls_context().wrap_socket(sock, server_hostname=delivery.settings.host))
     wrapped.allowance = delivery.allowance
     return wrapped
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from hotline.cli.printing import print_changed, print_fields, print_json
-from hotline.cli.running import opened
+from hotline.cli.running import opened, station
 from hotline.cli.words import Json, ids, number, numbers, read_private
 from hotline.errors import InputError
 from hotline.states import Basis, Ground, NotIllegalReason, Verdict
@@ -125,8 +125,8 @@ def trace(
 
     address = item_address(desk.home, number(what, "I")) if _ITEM.fullmatch(what) else what
     host = read_address(address).host
-    with pipeline.open_station(desk.home) as station:
-        found = asdict(pipeline.trace_address(station, address))
+    with station(desk) as equipment:
+        found = asdict(pipeline.trace_address(equipment, address))
     found["contacts"] = answering(desk.home, host, found["ip"])
     _print_traced(desk.home, found, as_json=as_json)
 
@@ -167,8 +167,8 @@ def _look_now(desk: Any, chosen: list[int]) -> list[str]:
     from hotline.views.items import newest_verdicts
 
     rechecks.ask(desk, chosen)
-    with pipeline.open_station(desk.home) as station:
-        pipeline.recheck_now(station, chosen)
+    with station(desk) as equipment:
+        pipeline.recheck_now(equipment, chosen)
     return newest_verdicts(desk.home, chosen)
 
 

@@ -70,7 +70,7 @@ def _print_item(home: Any, item: dict[str, Any]) -> None:
             shown[key] = item[key][part]
     if item["hosting"]:
         shown["contacts"] = item["hosting"]["contacts"]
-    print_fields(home, shown)
+    print_fields(home, shown, indent="  ")
     _section(home, "  Leads", item["leads"], "list entry algorithm distance label variant")
     _section(home, "  Looks", item["rechecks"], "at vantage verdict")
 

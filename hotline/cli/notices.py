@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from hotline.cli.printing import print_changed, print_fields, print_json, print_rows
-from hotline.cli.running import opened
+from hotline.cli.running import opened, station
 from hotline.cli.words import Json, ids, number, numbers
 from hotline.errors import InputError
 from hotline.states import NoticeState, Outcome
@@ -86,8 +86,8 @@ def send(ctx: typer.Context, as_json: Json = False) -> None:
     from hotline.views.notices import notice_list
 
     before = {row["id"] for row in notice_list(desk.home, NoticeState.SENT)}
-    with pipeline.open_station(desk.home) as station:
-        pipeline.send_now(station)
+    with station(desk) as equipment:
+        pipeline.send_now(equipment)
     done = [row["id"] for row in notice_list(desk.home, NoticeState.SENT) if row["id"] not in before]
     print_changed(done, f"sent: {', '.join(done) or 'none'}", as_json=as_json)
 

@@ -43,12 +43,16 @@ def print_table(home: "Home", rows: Iterable[dict[str, Any]], columns: str, inde
         typer.secho(indent + _GAP.join(parts).rstrip(), bold=number == 0)
 
 
-def print_fields(home: "Home", document: dict[str, Any], keys: Iterable[str] | None = None) -> None:
-    """One `key  value` line for each simple value of a document."""
+def print_fields(home: "Home", document: dict[str, Any], keys: Iterable[str] | None = None, indent: str = "") -> None:
+    """One `key  value` line for each simple value of a document; a text of several lines keeps them."""
     shown = [key for key in (keys or document) if not _is_nested(document[key])]
     widest = max(map(len, shown), default=0)
     for key in shown:
-        typer.echo(f"{key.replace('_', ' ').ljust(widest)}  {cell(home, key, document[key], is_defanged=False)}")
+        value = document[key]
+        lines = value.splitlines() if isinstance(value, str) and value else [value]
+        texts = [cell(home, key, line, is_defanged=False) for line in lines]
+        head = f"{indent}{key.replace('_', ' ').ljust(widest)}  "
+        typer.echo(head + f"\n{' ' * len(head)}".join(texts))
 
 
 def print_changed(ids: Sequence[str], sentence: str, *, as_json: bool, **more: Any) -> None:

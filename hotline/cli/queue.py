@@ -4,12 +4,11 @@ from typing import Annotated, Any
 
 import typer
 
-from hotline.cli.printing import print_changed, print_fields, print_json, print_table
+from hotline.cli.printing import local_time, print_changed, print_fields, print_json, print_table
 from hotline.cli.running import opened
 from hotline.cli.words import Json
 
 app = typer.Typer(help="What waits for a person, the most urgent first, and why.", invoke_without_command=True)
-_COLUMNS = "kind case item priority rule since taken_by why"
 
 
 def add_to(root: typer.Typer) -> None:
@@ -40,14 +39,12 @@ def _print_queue(home: Any, rows: list[dict[str, Any]]) -> None:
     if not rows:
         typer.echo("Nothing waits for a person.")
         return
-    # The reason stands on a line of its own: it is a sentence and names the next command.
     for row in rows:
-        print_table_row(home, row)
+        _print_row(home, row)
 
 
-def print_table_row(home: Any, row: dict[str, Any]) -> None:
-    from hotline.cli.printing import local_time
-
+def _print_row(home: Any, row: dict[str, Any]) -> None:
+    """Two lines: what and where, then the reason, which is a sentence and names the next command."""
     head = [row["priority"] or "–", row["kind"], row["item"] or "", row["case"] or "", local_time(home, row["since"])]
     taken = f"taken by {row['taken_by']}" if row["taken_by"] else ""
     leads = ", ".join(f"{lead['list']} ({lead['algorithm']} {lead['distance']})" for lead in row["leads"][:3])
@@ -128,7 +125,8 @@ def today(ctx: typer.Context, as_json: Json = False) -> None:
     _section(desk.home, "Packets", found["packets"], "id case to why built_at released_at")
     _section(desk.home, "Put back in the last day", found["returns"], "item since returns url")
     _section(desk.home, "Next rounds", found["rounds"], "contact address at")
-    _section(desk.home, "First in the queue", found["first"], _COLUMNS)
+    typer.secho("\nFirst in the queue", bold=True)
+    _print_queue(desk.home, found["first"])
 
 
 def _section(home: Any, title: str, rows: list[dict[str, Any]], columns: str) -> None:

@@ -1,4 +1,4 @@
-"""What every command shares: the chosen home and person, and the one place where errors become a sentence and a code."""
+"""What every command shares: the chosen home and person, and the one place where errors become sentence and code."""
 
 import errno
 import os
@@ -16,6 +16,7 @@ from hotline.errors import HotlineError
 
 if TYPE_CHECKING:
     from hotline.decisions.desk import Desk
+    from hotline.pipeline import Station
 
 DONE, BUG, CURABLE, BLOCKED, STOPPED = 0, 1, 2, 3, 130
 
@@ -45,6 +46,16 @@ def opened(ctx: typer.Context) -> "Desk":
     if desk.home.settings.is_lab:
         say_lab(chosen.home)
     return desk
+
+
+@contextmanager
+def station(desk: "Desk") -> "Iterator[Station]":
+    """Opens the equipment for work on the outside, with the log beside it."""
+    from hotline import logs, pipeline
+
+    logs.configure(desk.home.log)
+    with pipeline.open_station(desk.home) as opened_station:
+        yield opened_station
 
 
 def say_lab(folder: Path) -> None:

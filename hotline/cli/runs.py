@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from hotline.cli.printing import end_progress, print_changed, progress
-from hotline.cli.running import BUG, opened
+from hotline.cli.running import BUG, opened, station
 from hotline.cli.words import Json
 
 
@@ -27,12 +27,12 @@ def run(
     desk = opened(ctx)
     from hotline import jobs, pipeline
 
-    with pipeline.open_station(desk.home) as station:
+    with station(desk) as equipment:
         if not once:
-            jobs.run_forever(station)
+            jobs.run_forever(equipment)
             return
         count = progress("done")
-        done = pipeline.run_once(station, lambda so_far: count(sum(so_far.counts.values())))
+        done = pipeline.run_once(equipment, lambda so_far: count(sum(so_far.counts.values())))
         end_progress()
     _print_done(done, as_json=as_json)
 

@@ -74,7 +74,8 @@ def _is_costly(text: str) -> bool:
             depth = max(0, depth - 1) if is_end else depth + 1
         if depth > MAX_DEPTH or options > MAX_OPTIONS or _is_overlong(attributes):
             return True
-    return len(text) - text.rfind(">") > MAX_TAG
+    last = text[text.rfind(">") + 1 :]
+    return len(last) > MAX_TAG and re.search("<[a-zA-Z]", last) is not None
 
 
 def _tags(text: str) -> Iterator[re.Match[str] | None]:
@@ -102,7 +103,7 @@ def _flattened(text: str) -> str:
             break
         parts += [text[end : tag.start()].replace("<", " "), _kept(tag)]
         end = tag.end()
-    return "".join(parts)
+    return "".join([*parts, text[end:].replace("<", " ")])
 
 
 def _kept(tag: re.Match[str]) -> str:

@@ -132,7 +132,7 @@ def eligible(session: Session, candidates: Iterable[Item], round_: int, now: dat
 def fix_for_sending(session: Session, station: Station, notice: Notice, now: datetime) -> Outgoing | None:
     """Brings a notice to `sending` with its bytes stored; None when there is nothing left to send.
 
-    A notice that is already `sending`, or failed and was approved again, keeps its bytes.
+    A notice that is already `sending`, or failed and was approved again, keeps its bytes and its recipient.
     """
     contact = notices.load_contact(session, notice.contact_id)
     if notice.state not in (NoticeState.APPROVED, NoticeState.SENDING):
@@ -142,11 +142,25 @@ def fix_for_sending(session: Session, station: Station, notice: Notice, now: dat
         return None
     if notice.raw is None and not _render(session, station, notice, contact, now):
         return None
+    if not _still_stands(session, notice, now):
+        _set_state(session, notice, NoticeState.FAILED, "changed_since_written")
+        return None
     if notice.state == NoticeState.APPROVED:
         notice.sending_at = now
         _set_state(session, notice, NoticeState.SENDING, None)
-    test_to = station.settings.notices.test_to
-    return Outgoing(notice.id, notice.raw or b"", test_to or contact.address)
+    return Outgoing(notice.id, notice.raw or b"", notice.recipient or contact.address)
+
+
+def held_until(session: Session, notice: Notice, now: datetime) -> datetime | None:
+    """When a notice whose bytes are fixed may go on, because an item in it was put on hold meanwhile."""
+    shown = notices.items_of_notice(session, notice.id) if notice.raw is not None else []
+    holds = [hold for item in shown if (hold := items.open_hold(session, item.id, now)) is not None]
+    return end_holds_at(max(hold.until for hold in holds)) if holds else None
+
+
+def _still_stands(session: Session, notice: Notice, now: datetime) -> bool:
+    shown = notices.items_of_notice(session, notice.id)
+    return len(eligible(session, shown, notice.round, now)) == len(shown)
 
 
 def _render(session: Session, station: Station, notice: Notice, contact: Contact, now: datetime) -> bool:
@@ -163,7 +177,7 @@ def _render(session: Session, station: Station, notice: Notice, contact: Contact
         notice.problem = str(error)
         _set_state(session, notice, NoticeState.FAILED, type(error).__name__)
         return False
-    notice.raw, notice.message_id = mail.raw, mail.message_id
+    notice.raw, notice.message_id, notice.recipient = mail.raw, mail.message_id, mail.recipient
     return True
 
 

@@ -109,9 +109,11 @@ def send_notice(station: Station, row: work.Claimed) -> None:
     now = station.now()
     number = read_number(row.subject, "N")
     with station.writing(now) as session:
-        outgoing = noticing.fix_for_sending(session, station, notices.load_notice(session, number), now)
+        notice = notices.load_notice(session, number)
+        held_until = noticing.held_until(session, notice, now)
+        outgoing = None if held_until else noticing.fix_for_sending(session, station, notice, now)
         if outgoing is None:
-            work.finish(session, row)
+            work.finish(session, row, again_at=held_until)
             return
     boundary("send.stored")
     error = _deliver(station, outgoing)

@@ -95,7 +95,9 @@ def _last_online_at(session: Session, item: Item) -> datetime | None:
     """When the material was last seen: by a recheck, else by the look that found it."""
     history = rechecks.rechecks_of(session, item.id)
     online = [row.at for row in history if row.verdict == RecheckVerdict.ONLINE]
-    return online[-1] if online else media.last_seen(session, item.id)
+    if online:
+        return online[-1]
+    return media.last_seen(session, item.id) or items.pictures_last_seen(session, item.id)
 
 
 def _platform_rule(shown: list[Item], ground: str | None, language: str) -> tuple[str | None, str | None]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from hotline.errors import UnknownIdError
 from hotline.models import CaseItem, Hold, Hosting, Item, PageItem, Report
@@ -52,6 +52,11 @@ def shown_on(session: Session, page_id: int) -> list[tuple[PageItem, Item]]:
     """The pictures a page has shown, with their links, ended ones included."""
     rows = session.exec(select(PageItem, Item).where(PageItem.page_id == page_id, PageItem.item_id == Item.id))
     return [(link, item) for link, item in rows]
+
+
+def pictures_last_seen(session: Session, page_id: int) -> datetime | None:
+    """When a page was last seen to show a picture."""
+    return session.exec(select(func.max(PageItem.last_seen_at)).where(PageItem.page_id == page_id)).one()
 
 
 def undecided_with_media(session: Session, media_id: int) -> list[Item]:

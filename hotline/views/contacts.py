@@ -7,7 +7,7 @@ from hotline.home import Home
 from hotline.models import Contact, Notice
 from hotline.store import documents, queues
 from hotline.store.notices import load_contact
-from hotline.views.items import contacts_for
+from hotline.views.book import Book
 from hotline.views.shapes import Document, at, named
 
 
@@ -33,7 +33,7 @@ def contact_show(home: Home, contact_id: int) -> Document:
 def answering(home: Home, host: str, ip: str | None) -> list[Document]:
     """The proposed and approved contacts that answer for a host or the address it was found at."""
     with db.reading(home.engine) as session:
-        return [_row(contact) for contact in contacts_for(queues.load_standing_contacts(session), host, ip)]
+        return [_row(contact) for contact in Book(queues.load_standing_contacts(session)).contacts_for(host, ip)]
 
 
 def _row(contact: Contact) -> Document:

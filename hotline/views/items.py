@@ -12,7 +12,7 @@ from hotline.models import Assessment, Contact, Hosting, Item, Lead, Media, Noti
 from hotline.states import State
 from hotline.store import documents, queues
 from hotline.store.items import load_item
-from hotline.trace import answers_for
+from hotline.views.book import Book
 from hotline.views.shapes import Document, at, grouped, named
 
 
@@ -26,7 +26,7 @@ class _Loaded:
     own_assessments: dict[int, Assessment]
     media_assessments: dict[int, Assessment]
     hostings: dict[int, Hosting]
-    contacts: list[Contact]
+    book: Book
     notices: dict[int, list[int]]
     rechecks: dict[int, list[Recheck]]
 
@@ -59,11 +59,6 @@ def newest_verdicts(home: Home, item_ids: Collection[int]) -> list[str]:
     return [newest.get(item_id, "no look yet") for item_id in item_ids]
 
 
-def contacts_for(contacts: list[Contact], host: str, ip: str | None) -> list[Contact]:
-    """The contacts that answer for a host or for the address it was found at."""
-    return [contact for contact in contacts if answers_for(contact.answers_for, host, ip)]
-
-
 def _load(session: Session, item_ids: Collection[int], media_ids: Collection[int]) -> _Loaded:
     own, of_media = documents.current_assessments(session, item_ids, media_ids)
     links = documents.load_by(session, NoticeItem, NoticeItem.item_id, item_ids)
@@ -74,7 +69,7 @@ def _load(session: Session, item_ids: Collection[int], media_ids: Collection[int
         own_assessments=own,
         media_assessments=of_media,
         hostings=documents.newest_hostings(session, item_ids),
-        contacts=queues.load_standing_contacts(session),
+        book=Book(queues.load_standing_contacts(session)),
         notices={
             item_id: sorted(row.notice_id for row in rows)
             for item_id, rows in grouped(links, lambda link: link.item_id).items()
@@ -98,7 +93,7 @@ def _document(item: Item, loaded: _Loaded) -> Document:
         "family": named("F", media.family_id) if media else None,
         "leads": loaded.leads.get(item.media_id or 0, []),
         "assessment": _assessment(assessment) if assessment else None,
-        "hosting": _hosting(hosting, contacts_for(loaded.contacts, item.host, hosting.ip)) if hosting else None,
+        "hosting": _hosting(hosting, loaded.book.contacts_for(item.host, hosting.ip)) if hosting else None,
         "notices": [named("N", notice_id) for notice_id in loaded.notices.get(number, ())],
         "rechecks": [_recheck(row) for row in loaded.rechecks.get(number, ())],
         "received_at": at(item.received_at),

@@ -22,7 +22,7 @@ from hotline.states import (
     Verdict,
 )
 from hotline.store import documents, queues
-from hotline.views.items import contacts_for
+from hotline.views.book import Book
 from hotline.views.shapes import grouped, named, words
 from hotline.views.waits import Wait
 
@@ -35,39 +35,24 @@ def contact_waits(session: Session, now: datetime) -> Iterator[Wait]:
     ids = {item.id for item, _ in waiting}
     hostings = documents.newest_hostings(session, ids)
     verdicts = queues.load_item_marks(session, ids, not_list=OWN_DECISIONS).verdicts
-    book = _Book(queues.load_standing_contacts(session), verdicts)
+    book = Book(queues.load_standing_contacts(session))
     proposals: dict[int, list[Item]] = {}
     for item, state in waiting:
-        hosting, kind = hostings[item.id], book.kind_of(item, state)
-        fitting = book.contacts_for(item, hosting.ip, kind)
+        hosting, kind = hostings[item.id], _kind(item, state, verdicts)
+        answering = book.contacts_for(item.host, hosting.ip)
+        fitting = [contact for contact in answering if is_told(ContactRole(contact.role), kind)]
         if not fitting:
             yield _nobody(item, hosting, kind)
         elif all(contact.state == ContactState.PROPOSED for contact in fitting):
             for contact in fitting:
                 proposals.setdefault(contact.id, []).append(item)
-    by_id = {contact.id: contact for contact in book.contacts}
     for contact_id, items in proposals.items():
-        yield _proposed(by_id[contact_id], items)
+        yield _proposed(book.contacts[contact_id], items)
 
 
-class _Book:
-    """The standing contacts, asked once for each host and address."""
-
-    def __init__(self, contacts: list[Contact], verdicts: dict[int, str]) -> None:
-        self.contacts = contacts
-        self._verdicts = verdicts
-        self._found: dict[tuple[str, str | None], list[Contact]] = {}
-
-    def kind_of(self, item: Item, state: State) -> NoticeKind:
-        is_harmful = state is State.HARMFUL or self._verdicts.get(item.id) == Verdict.HARMFUL
-        return NoticeKind.HARMFUL if is_harmful else NoticeKind.ILLEGAL
-
-    def contacts_for(self, item: Item, ip: str | None, kind: NoticeKind) -> list[Contact]:
-        """The contacts that answer for this item and are told about its kind."""
-        key = (item.host, ip)
-        if key not in self._found:
-            self._found[key] = contacts_for(self.contacts, *key)
-        return [contact for contact in self._found[key] if is_told(ContactRole(contact.role), kind)]
+def _kind(item: Item, state: State, verdicts: dict[int, str]) -> NoticeKind:
+    is_harmful = state is State.HARMFUL or verdicts.get(item.id) == Verdict.HARMFUL
+    return NoticeKind.HARMFUL if is_harmful else NoticeKind.ILLEGAL
 
 
 def _nobody(item: Item, hosting: Hosting, kind: NoticeKind) -> Wait:

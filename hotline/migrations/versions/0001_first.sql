@@ -249,6 +249,7 @@ CREATE TABLE notices (
 	state VARCHAR NOT NULL,
 	made_at VARCHAR NOT NULL,
 	message_id VARCHAR,
+	recipient VARCHAR,
 	raw BLOB,
 	sending_at VARCHAR,
 	sent_at VARCHAR,
