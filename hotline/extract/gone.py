@@ -17,10 +17,9 @@ COMPARED_WORDS = 600
 
 
 class GoneSign(StrEnum):
-    """What made a page look as if nothing were there. REDIRECT_LOGIN says access is restricted, never removed."""
+    """What made a page look as if nothing were there."""
 
     REDIRECT_HOME = "redirect_home"
-    REDIRECT_LOGIN = "redirect_login"
     LIKE_RANDOM_SIBLING = "like_random_sibling"
     PHRASE = "phrase"
 
@@ -30,11 +29,12 @@ def looks_gone(
 ) -> GoneSign | None:
     """Names the sign by which a 200 answer looks like a removal, None where there is none.
 
-    `sibling` is the page at `sibling_of` the address. A page that shows a picture of its own is never taken for gone.
+    `sibling` is the page at `sibling_of` the address, whatever its status. A page that shows a picture of its own is
+    never taken for gone, nor is a redirect to signing in: that one only restricts access.
     """
+    if redirects_to_login(fetched, address):
+        return None
     moved = fetched.final_url != fetched.asked
-    if moved and is_login_path(fetched.final_url) and not is_login_path(address.href):
-        return GoneSign.REDIRECT_LOGIN
     if moved and _is_home(fetched.final_url, address) and not _is_home(address.href, address):
         return GoneSign.REDIRECT_HOME
     if page is None or _shows_more(page, sibling):
@@ -42,6 +42,11 @@ def looks_gone(
     if sibling is not None and _is_like(page.text, sibling.text):
         return GoneSign.LIKE_RANDOM_SIBLING
     return GoneSign.PHRASE if _says_gone(page) else None
+
+
+def redirects_to_login(fetched: Fetched, address: Address) -> bool:
+    """Tells whether the answer is a page to sign in at instead of what was asked for: a wall, never a removal."""
+    return is_login_path(fetched.final_url) and not is_login_path(address.href)
 
 
 def sibling_of(href: str, chance: random.Random) -> str:
@@ -63,9 +68,8 @@ def sibling_of(href: str, chance: random.Random) -> str:
 
 
 def _shows_more(page: PageFacts, sibling: PageFacts | None) -> bool:
-    if sibling is None:
-        return False
-    known = {key_of(picture.url) for picture in sibling.pictures}
+    """Whether the page shows a picture that is not the site's furniture; without a sibling, whether any at all."""
+    known = {key_of(picture.url) for picture in sibling.pictures} if sibling is not None else set()
     return any(key_of(picture.url) not in known for picture in page.pictures)
 
 

@@ -51,7 +51,7 @@ def read_page(body: bytes, base_url: str, content_type: str | None, *, max_pictu
         left_out=max(0, len(links) - max_pictures),
         text=text,
         title=title,
-        is_login=has_password and (len(text) <= SHORT_TEXT or is_login_path(base_url)),
+        is_login=(has_password + (len(text) <= SHORT_TEXT) + is_login_path(base_url)) >= 2,
     )
 
 

@@ -98,7 +98,7 @@ def settle(session: Session, station: Station, item: Item, found: Media, now: da
         if item.state != State.ILLEGAL:
             carry_over(session, item, now, station.settings.recheck)
         return
-    settle_queue(session, item, found)
+    item.is_queued = _is_for_person(item, found)
     if item.state == State.AWAITING_ASSESSMENT:
         custody.record(session, "item.look", f"I{item.id}")
     else:
@@ -108,13 +108,17 @@ def settle(session: Session, station: Station, item: Item, found: Media, now: da
 
 
 def settle_queue(session: Session, item: Item, found: Media) -> None:
-    """Whether an undecided item is for a person: icons and known-good files only where somebody reported them."""
-    is_plain = found.is_known_good or is_too_small(found.width, found.height)
-    is_queued = item.is_reported or not is_plain
+    """Puts an undecided item before a person or takes it away, when what the lists say about it has changed."""
+    is_queued = _is_for_person(item, found)
     if item.is_queued != is_queued:
         item.is_queued = is_queued
         session.add(item)
         custody.record(session, "item.queue", f"I{item.id}", reason="to_judge" if is_queued else "known_good_or_small")
+
+
+def _is_for_person(item: Item, found: Media) -> bool:
+    """Icons and known-good files are for a person only where somebody reported them."""
+    return item.is_reported or not (found.is_known_good or is_too_small(found.width, found.height))
 
 
 def reconsider_page(session: Session, page: Item) -> None:

@@ -13,7 +13,7 @@ from hotline.consequences.takedown import end_holds_at
 from hotline.errors import DeliveryError
 from hotline.models import Batch, BatchItem, Contact, Item, Notice, NoticeItem
 from hotline.pipeline.station import Station
-from hotline.states import TO_TAKE_DOWN, ContactRole, ContactState, NoticeKind, NoticeState, State, WorkKind
+from hotline.states import TO_TAKE_DOWN, Channel, ContactRole, ContactState, NoticeKind, NoticeState, State, WorkKind
 from hotline.store import assessments, items, notices
 from hotline.trace import answers_for
 
@@ -25,6 +25,7 @@ class Outgoing:
     notice_id: int
     raw: bytes
     recipient: str
+    channel: Channel
 
 
 def put_into_batches(session: Session, item: Item, now: datetime) -> None:
@@ -148,7 +149,7 @@ def fix_for_sending(session: Session, station: Station, notice: Notice, now: dat
     if notice.state == NoticeState.APPROVED:
         notice.sending_at = now
         _set_state(session, notice, NoticeState.SENDING, None)
-    return Outgoing(notice.id, notice.raw or b"", notice.recipient or contact.address)
+    return Outgoing(notice.id, notice.raw or b"", notice.recipient or contact.address, Channel(contact.channel))
 
 
 def held_until(session: Session, notice: Notice, now: datetime) -> datetime | None:

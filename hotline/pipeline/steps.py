@@ -7,10 +7,10 @@ from sqlmodel import Session
 from hotline import db, work
 from hotline.addresses import read_address
 from hotline.boundaries import boundary
-from hotline.channels import smtp
 from hotline.errors import DeliveryError
 from hotline.models import Item
 from hotline.pipeline import finding, noticing, rechecking, screening, tracing
+from hotline.pipeline.carrying import deliver
 from hotline.pipeline.finding import After
 from hotline.pipeline.looking import NOTHING_REMEMBERED, take_look
 from hotline.pipeline.station import Station
@@ -116,28 +116,12 @@ def send_notice(station: Station, row: work.Claimed) -> None:
             work.finish(session, row, again_at=held_until)
             return
     boundary("send.stored")
-    error = _deliver(station, outgoing)
+    error = deliver(station, outgoing)
     boundary("send.delivered")
     with station.writing(station.now()) as session:
         again_at = _save_delivery(session, station, number, error)
         work.finish(session, row, again_at=again_at)
     boundary("send.saved")
-
-
-def _deliver(station: Station, outgoing: noticing.Outgoing) -> DeliveryError | None:
-    mail = station.settings.mail
-    try:
-        smtp.send(
-            outgoing.raw,
-            envelope_from=mail.from_address,
-            recipient=outgoing.recipient,
-            settings=mail,
-            gate=station.gate,
-            resolver=station.resolver,
-        )
-    except DeliveryError as error:
-        return error
-    return None
 
 
 def _save_delivery(session: Session, station: Station, number: int, error: DeliveryError | None) -> datetime | None:

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from hotline.addresses import read_address
-from hotline.extract import GoneSign, is_page, looks_gone, read_page, sibling_of
+from hotline.extract import GoneSign, is_page, looks_gone, read_page, redirects_to_login, sibling_of
 from hotline.records.looks import Fetched, Hop, PageFacts
 from hotline.states import Kind
 
@@ -165,14 +165,15 @@ GONE = [
     (ADDRESS.href, shown("x", title="404 Page Not Found"), None, "phrase"),
     (ADDRESS.href, shown("My old post was deleted. " + TEXT * 30), None, None),  # talk about removal in a long page
     (ADDRESS.href, shown("This video has been removed", "/a.jpg"), shown("Hello there stranger"), None),
+    (ADDRESS.href, shown("This video has been removed", "/a.jpg"), None, None),  # is it the logo?
     (ADDRESS.href, None, None, None),
     ("http://img.example/", None, None, "redirect_home"),
     ("http://www.img.example/index.html", None, None, "redirect_home"),
     ("http://img.example/sq", None, None, "redirect_home"),
     ("http://other.example/", None, None, None),  # moved elsewhere is not gone
     ("http://img.example/albums/", None, None, None),
-    ("http://img.example/accounts/login/?next=/albums/7", None, None, "redirect_login"),
-    ("http://img.example/kycu.php", None, None, "redirect_login"),
+    ("http://img.example/accounts/login/?next=/albums/7", shown("Page not found"), None, None),
+    ("http://img.example/kycu.php", None, None, None),
     ("http://img.example/authors/7", None, None, None),
 ]  # fmt: skip
 
@@ -182,6 +183,13 @@ def test_signs_that_something_is_gone(
     final_url: str, now: PageFacts | None, sibling: PageFacts | None, sign: str | None
 ) -> None:
     assert looks_gone(fetched(final_url), now, sibling, ADDRESS) == (GoneSign(sign) if sign else None)
+
+
+def test_a_redirect_to_signing_in_is_told_apart() -> None:
+    assert redirects_to_login(fetched("http://img.example/accounts/login/?next=/albums/7"), ADDRESS)
+    assert redirects_to_login(fetched("http://img.example/kycu.php"), ADDRESS)
+    assert not redirects_to_login(fetched("http://img.example/authors/7"), ADDRESS)
+    assert not redirects_to_login(fetched("http://img.example/login"), read_address("http://img.example/login"))
 
 
 def test_a_front_page_that_was_reported_is_not_gone_by_being_one() -> None:
@@ -222,4 +230,5 @@ def test_a_page_that_asks_to_sign_in_is_known() -> None:
     assert page(form).is_login
     assert page(form + TEXT * 30, "http://img.example/login").is_login
     assert not page(form + TEXT * 30).is_login  # a forum with a sign-in box in its corner
+    assert page("<div id=app></div>", "http://img.example/login").is_login  # its form is drawn by a script
     assert not page("<p>Login</p>").is_login

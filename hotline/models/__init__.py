@@ -1,0 +1,66 @@
+"""The tables. Rows are built only from validated values, as tables do not validate; nothing here selects or decides."""
+
+from hotline.models.base import Row
+from hotline.models.books import CustodyEntry, HostSlot, Work
+from hotline.models.intake import Case, CaseItem, Home, Person, Report, ReportItem, ReportKey, Text
+from hotline.models.items import Hold, Hosting, Item, PageItem, Recheck
+from hotline.models.media import Assessment, Family, Lead, Media, Sighting, SightingMedia
+from hotline.models.notices import Batch, BatchItem, Contact, Notice, NoticeItem
+from hotline.models.tasks import Packet, Referral, Taken
+
+NOT_AUDITED: tuple[type[Row], ...] = (Work, HostSlot, CustodyEntry, ReportKey, Text, Taken)
+"""Tables outside the row digests: the queue, the chain itself, what must be erasable, who has what on the desk."""
+
+AUDITED: tuple[type[Row], ...] = tuple(table for table in Row.__subclasses__() if table not in NOT_AUDITED)
+
+LETTERS: dict[type[Row], str] = {
+    Report: "R",
+    Case: "C",
+    Item: "I",
+    Media: "M",
+    Notice: "N",
+    Contact: "K",
+    Packet: "P",
+    Family: "F",
+    Referral: "Q",
+    Batch: "B",
+    Person: "U",
+}
+"""The letter before the number when a row is named to a person."""
+
+__all__ = [
+    "AUDITED",
+    "LETTERS",
+    "NOT_AUDITED",
+    "Assessment",
+    "Batch",
+    "BatchItem",
+    "Case",
+    "CaseItem",
+    "Contact",
+    "CustodyEntry",
+    "Family",
+    "Hold",
+    "Home",
+    "HostSlot",
+    "Hosting",
+    "Item",
+    "Lead",
+    "Media",
+    "Notice",
+    "NoticeItem",
+    "Packet",
+    "PageItem",
+    "Person",
+    "Recheck",
+    "Referral",
+    "Report",
+    "ReportItem",
+    "ReportKey",
+    "Row",
+    "Sighting",
+    "SightingMedia",
+    "Taken",
+    "Text",
+    "Work",
+]

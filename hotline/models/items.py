@@ -1,0 +1,87 @@
+"""Items: one address each, with the looks at it, who hosts it and what holds it back."""
+
+from datetime import datetime
+
+from sqlmodel import Field
+
+from hotline.models.base import NEVER_REUSED, Row, at, at_or_none, number_of, own_key, part_of
+
+
+class Item(Row, table=True):
+    """One address. `key` is unique in the home; `url` is verbatim and what notices carry."""
+
+    __tablename__ = "items"
+    __table_args__ = NEVER_REUSED
+    id: int = own_key()
+    key: str = Field(unique=True)
+    key_version: int
+    url: str
+    href: str
+    host: str
+    kind: str
+    platform: str | None = None
+    platform_media: str | None = Field(default=None, index=True)
+    platform_account: str | None = None
+    state: str = Field(index=True)
+    state_before_close: str | None = None
+    reason: str | None = None
+    is_reported: bool = False
+    is_queued: bool = Field(default=False, index=True)
+    needs_person: str | None = Field(default=None, index=True)
+    has_genuine_owner: bool = False
+    media_id: int | None = number_of("media", nullable=True)
+    failures: int = 0
+    returns: int = 0
+    received_at: datetime = at()
+    police_at: datetime | None = at_or_none()
+    host_at: datetime | None = at_or_none()
+    removed_at: datetime | None = at_or_none()
+
+
+class PageItem(Row, table=True):
+    """Which page shows which picture; `gone_at` when the page no longer shows it."""
+
+    __tablename__ = "page_items"
+    page_id: int = part_of("items")
+    item_id: int = part_of("items")
+    first_seen_at: datetime = at()
+    last_seen_at: datetime = at()
+    gone_at: datetime | None = at_or_none()
+
+
+class Hosting(Row, table=True):
+    __tablename__ = "hostings"
+    __table_args__ = NEVER_REUSED
+    id: int = own_key()
+    item_id: int = number_of("items")
+    at: datetime = at()
+    ip: str | None = None
+    asn: int | None = None
+    network: str | None = None
+    network_name: str | None = None
+    country: str | None = None
+    cdn: str | None = None
+    problems: str = "[]"
+
+
+class Hold(Row, table=True):
+    __tablename__ = "holds"
+    __table_args__ = NEVER_REUSED
+    id: int = own_key()
+    item_id: int = number_of("items")
+    until: datetime = at()
+    made_at: datetime = at()
+    made_by: str
+    text_id: int | None = None
+    released_at: datetime | None = at_or_none()
+
+
+class Recheck(Row, table=True):
+    __tablename__ = "rechecks"
+    __table_args__ = NEVER_REUSED
+    id: int = own_key()
+    item_id: int = number_of("items")
+    at: datetime = at()
+    vantage: str
+    verdict: str
+    evidence: str = "{}"

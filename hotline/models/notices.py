@@ -1,0 +1,79 @@
+"""Notices: who can be told, what is put together for them, and each message that leaves."""
+
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field
+
+from hotline.models.base import NEVER_REUSED, Row, at, at_or_none, number_of, own_key, part_of, sealed
+
+
+class Contact(Row, table=True):
+    __tablename__ = "contacts"
+    __table_args__ = (UniqueConstraint("address", "answers_for", "role"), NEVER_REUSED)
+    id: int = own_key()
+    address: str
+    answers_for: str
+    role: str
+    channel: str
+    language: str
+    state: str = Field(index=True)
+    origin: str
+    added_at: datetime = at()
+    added_by: str
+    approved_by: str | None = None
+    approved_at: datetime | None = at_or_none()
+
+
+class Batch(Row, table=True):
+    """The items put together for one contact; open while its first notice is a draft, then fixed."""
+
+    __tablename__ = "batches"
+    __table_args__ = NEVER_REUSED
+    id: int = own_key()
+    contact_id: int = number_of("contacts")
+    kind: str
+    ground: str | None = None
+    is_open: bool = Field(default=True, index=True)
+    made_at: datetime = at()
+    approved_by: str | None = None
+    approved_at: datetime | None = at_or_none()
+    stopped_at: datetime | None = at_or_none()
+    next_round_at: datetime | None = at_or_none()
+
+
+class BatchItem(Row, table=True):
+    __tablename__ = "batch_items"
+    batch_id: int = part_of("batches")
+    item_id: int = part_of("items")
+    added_at: datetime = at()
+
+
+class Notice(Row, table=True):
+    """One message about a batch in one round; its bytes are fixed before the first byte leaves."""
+
+    __tablename__ = "notices"
+    __table_args__ = (UniqueConstraint("batch_id", "round"), NEVER_REUSED)
+    id: int = own_key()
+    batch_id: int = number_of("batches")
+    contact_id: int = number_of("contacts")
+    kind: str
+    round: int
+    state: str = Field(index=True)
+    made_at: datetime = at()
+    message_id: str | None = None
+    recipient: str | None = None
+    raw: bytes | None = sealed()
+    sending_at: datetime | None = at_or_none()
+    sent_at: datetime | None = at_or_none()
+    problem: str | None = None
+    failures: int = 0
+    outcome: str | None = None
+    outcome_at: datetime | None = at_or_none()
+    reference: str | None = None
+
+
+class NoticeItem(Row, table=True):
+    __tablename__ = "notice_items"
+    notice_id: int = part_of("notices")
+    item_id: int = part_of("items")
