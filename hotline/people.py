@@ -47,9 +47,14 @@ def account_name() -> str:
         return f"uid{os.getuid()}"
 
 
+def registered(session: Session, name: str) -> Person | None:
+    """The person of this account, None when it was never registered."""
+    return session.exec(select(Person).where(Person.name == name)).first()
+
+
 def find_person(session: Session, name: str) -> Person:
     """Raises NotAllowedError for an account that was never registered."""
-    person = session.exec(select(Person).where(Person.name == name)).first()
+    person = registered(session, name)
     if person is None:
         raise NotAllowedError(f'"{name}" is not registered in this home; an admin runs: hotline person add {name}')
     return person
@@ -57,7 +62,7 @@ def find_person(session: Session, name: str) -> Person:
 
 def pseudonym(session: Session, name: str) -> str:
     """How a colleague is named to the outside: `analyst-2`; actors that are no person keep their name."""
-    person = session.exec(select(Person).where(Person.name == name)).first()
+    person = registered(session, name)
     return f"analyst-{person.id}" if person else name
 
 

@@ -1,7 +1,5 @@
 """Registering colleagues and changing what they may do."""
 
-from sqlmodel import select
-
 from hotline import custody, people
 from hotline.decisions.desk import Desk
 from hotline.models import Person
@@ -11,7 +9,7 @@ def add(desk: Desk, name: str, roles: list[str]) -> int:
     """Registers a colleague, or changes a colleague's roles; nobody changes their own. Returns the person's number."""
     stored = people.read_roles(roles)
     with desk.writing("person") as session:
-        person = session.exec(select(Person).where(Person.name == name)).first()
+        person = people.registered(session, name)
         if person is not None:
             people.require_another(desk.actor, name, "changing roles")
         before = person.roles if person else None

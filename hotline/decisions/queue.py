@@ -1,7 +1,5 @@
 """Taking something from the queue and putting it back, so that two people do not decide the same."""
 
-from sqlmodel import select
-
 from hotline import db, people
 from hotline.decisions.desk import Desk
 from hotline.errors import NotAllowedError
@@ -16,7 +14,7 @@ def take(desk: Desk, subject: str) -> list[str]:
     name = "{}{}".format(*read_id(subject, *_LETTERS))
     with db.transaction(desk.home.engine) as session:
         people.require(session, desk.actor, "queue")
-        taken = session.exec(select(Taken).where(Taken.subject == name)).first()
+        taken = session.get(Taken, name)
         if taken is not None and taken.by != desk.actor:
             raise NotAllowedError(f'{name} is with "{taken.by}"; they can put it back with: hotline queue pass {name}')
         session.merge(Taken(subject=name, by=desk.actor, at=desk.now))
@@ -28,7 +26,7 @@ def put_back(desk: Desk, subject: str) -> list[str]:
     name = "{}{}".format(*read_id(subject, *_LETTERS))
     with db.transaction(desk.home.engine) as session:
         people.require(session, desk.actor, "queue")
-        taken = session.exec(select(Taken).where(Taken.subject == name)).first()
+        taken = session.get(Taken, name)
         if taken is not None:
             session.delete(taken)
     return [name]

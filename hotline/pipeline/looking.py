@@ -7,7 +7,7 @@ from typing import Any
 
 from hotline.addresses import Address
 from hotline.errors import FetchError
-from hotline.extract import is_page, looks_gone, read_page, sibling_of
+from hotline.extract import is_page, looks_gone, read_page, redirects_to_login, sibling_of
 from hotline.fetch import fetch
 from hotline.pipeline.station import Station
 from hotline.platforms import read_platform
@@ -66,7 +66,7 @@ def _read_answer(station: Station, address: Address, fetched: Fetched, remembere
     if not is_page(fetched.mime, fetched.body):
         return replace(seen, fingerprint=station.pool.fingerprint(fetched.body))
     page = _page_of(station, fetched)
-    if page.is_login:
+    if page.is_login or redirects_to_login(fetched, address):
         return replace(seen, reason=Unreachable.LOGIN_WALL)
     return replace(seen, page=page, gone_signal=_gone_signal(station, address, fetched, page, remembered))
 
@@ -86,15 +86,17 @@ def _gone_signal(
 
 
 def _look_at_sibling(station: Station, address: Address) -> PageFacts | None:
-    """A page that surely never existed, to tell a polite "not found" from content. One host, so the pause is kept."""
+    """A page that surely never existed, whatever its status: what it says is how this host says "not found".
+
+    It is the same host, so the pause between two requests is kept here.
+    """
     time.sleep(station.settings.fetch.between_s)
     href = sibling_of(address.href, random.SystemRandom())
     try:
         fetched = fetch(href, settings=station.settings.fetch, gate=station.gate, resolver=station.resolver)
     except FetchError:
         return None
-    is_answer = _reason_for(fetched) is None and is_page(fetched.mime, fetched.body)
-    return _page_of(station, fetched) if is_answer else None
+    return _page_of(station, fetched) if is_page(fetched.mime, fetched.body) else None
 
 
 def _reason_for(fetched: Fetched) -> Unreachable | None:
