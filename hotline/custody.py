@@ -11,12 +11,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, event, inspect
+from sqlalchemy import Engine, event, inspect, type_coerce
+from sqlalchemy import select as select_columns
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.types import NullType
 from sqlmodel import Session, col, select
 
 from hotline import db
 from hotline.db import time_text
-from hotline.errors import AuditError, MoveError
+from hotline.errors import AuditError, MoveError, StorageError
 from hotline.models import AUDITED, LETTERS, CustodyEntry, Item, Row, Text
 from hotline.states import BY_ITSELF, State
 
@@ -60,9 +63,9 @@ def transaction(books: Books) -> Iterator[Session]:
         session.info.update(lines=[], touched={})
         event.listen(session, "after_flush", _note_touched)
         yield session
-        head = _write_lines(session, books)
-    if head is not None:
-        _write_anchor(books.anchor, *head)
+        written = _write_lines(session, books)
+    if written is not None:
+        _write_anchor(books.anchor, *written)
 
 
 def record(
@@ -98,16 +101,13 @@ def move(
 
 
 def row_digest(row: Row) -> str:
-    """SHA-256 of a row's canonical JSON: its columns by name, times as RFC 3339, bytes by their own digest."""
-    values = {name: _plain(getattr(row, name)) for name in type(row).model_fields}
-    return _digest(values)
+    """SHA-256 of a row's canonical JSON: columns by name, times as stored, flags as 0 or 1, bytes by their digest."""
+    return _digest({name: getattr(row, name) for name in type(row).model_fields})
 
 
 def row_name(row: Row) -> str:
     """Names a row for the chain: table and primary key, `items:31`."""
-    mapper = inspect(type(row))
-    keys = [str(getattr(row, column.key)) for column in mapper.primary_key]
-    return f"{type(row).__tablename__}:{'/'.join(keys)}"
+    return _name(type(row), {column.key: getattr(row, column.key) for column in inspect(type(row)).primary_key})
 
 
 def read_anchor(path: Path) -> tuple[int, str] | None:
@@ -122,42 +122,58 @@ def read_anchor(path: Path) -> tuple[int, str] | None:
 
 
 def verify(session: Session, anchor: tuple[int, str] | None) -> Audit:
-    """Recomputes the whole chain and every audited row.
+    """Recomputes the whole chain and every audited row, from the values as they lie on disk.
 
     Raises AuditError naming the first thing wrong. Passes when the anchor lies anywhere on the chain.
     """
+    try:
+        return _verify(session, anchor)
+    except OperationalError as error:
+        if "Could not decode" not in str(error.orig):
+            raise
+        raise AuditError("a text in the database was altered: it is no text any more") from None
+
+
+def _verify(session: Session, anchor: tuple[int, str] | None) -> Audit:
     previous, sequence, known, anchored = START, 0, dict[str, str](), anchor is None or anchor == (0, START)
-    for entry in session.exec(select(CustodyEntry).order_by(col(CustodyEntry.seq))).yield_per(1000):
+    for entry in _stored(session, CustodyEntry):
         sequence += 1
         _check_entry(session, entry, sequence, previous)
-        known.update(json.loads(entry.rows))
-        previous = entry.hash
-        anchored = anchored or (entry.seq, entry.hash) == anchor
+        known.update(json.loads(entry["rows"]))
+        previous = entry["hash"]
+        anchored = anchored or (sequence, previous) == anchor
     if not anchored:
         raise AuditError("the anchor is not on the chain: entries were cut off or rewritten after it was made")
     rows = _check_rows(session, known)
     return Audit(sequence, rows, sequence - anchor[0] if anchor else None, previous)
 
 
-def _check_entry(session: Session, entry: CustodyEntry, sequence: int, previous: str) -> None:
-    if entry.seq != sequence:
+def _stored(session: Session, table: type[Row]) -> Iterator[dict[str, Any]]:
+    """A table's rows by key and untranslated, because a value that only reads the same was altered too."""
+    mapper = inspect(table)
+    columns = (type_coerce(column, NullType()).label(column.key) for column in mapper.columns)
+    rows = session.execute(select_columns(*columns).order_by(*mapper.primary_key)).mappings().yield_per(1000)
+    return (dict(row) for row in rows)
+
+
+def _check_entry(session: Session, entry: dict[str, Any], sequence: int, previous: str) -> None:
+    if entry["seq"] != sequence:
         raise AuditError(f"custody entry {sequence} is missing")
-    if entry.previous != previous or entry.hash != _entry_hash(entry):
+    if entry["previous"] != previous or entry["hash"] != _digest({k: v for k, v in entry.items() if k != "hash"}):
         raise AuditError(f"custody entry {sequence} was altered")
-    text = session.get(Text, entry.text_id) if entry.text_id else None
-    if text is not None and _text_digest(text.salt, text.content) != entry.text_digest:
+    text = session.get(Text, entry["text_id"]) if entry["text_id"] else None
+    if text is not None and _text_digest(text) != entry["text_digest"]:
         raise AuditError(f"the free text of custody entry {sequence} was altered")
 
 
 def _check_rows(session: Session, known: dict[str, str]) -> int:
     left = {name for name, digest in known.items() if digest}
     for table in AUDITED:
-        for row in session.exec(select(table)).yield_per(1000):
-            name = row_name(row)
-            if known.get(name) != row_digest(row):
+        for row in _stored(session, table):
+            name = _name(table, row)
+            if known.get(name) != _digest(row):
                 raise AuditError(f"row {name} was altered or added outside the chain")
             left.discard(name)
-            session.expunge(row)
     if left:
         raise AuditError(f"row {min(left)} was deleted outside the chain")
     return sum(1 for digest in known.values() if digest)
@@ -181,7 +197,7 @@ def _write_lines(session: Session, books: Books) -> tuple[int, str] | None:
         if touched:
             raise AssertionError(f"rows changed without a custody line: {[row_name(row) for row, _ in touched]}")
         return None
-    sequence, previous = _head(session)
+    sequence, previous = head(session)
     for line, rows in zip(lines, _shared_out(lines, touched), strict=True):
         sequence += 1
         entry = _entry(session, line, books, sequence, previous, rows)
@@ -210,23 +226,21 @@ def _entry(
     session: Session, line: _Line, books: Books, sequence: int, previous: str, rows: dict[str, str]
 ) -> CustodyEntry:
     text = _add_text(session, line.text) if line.text else None
-    entry = CustodyEntry(
-        seq=sequence,
-        at=books.now,
-        actor=books.actor,
-        action=line.action,
-        subject=line.subject,
-        from_state=line.from_state,
-        to_state=line.to_state,
-        reason=line.reason,
-        text_id=text.id if text else None,
-        text_digest=_text_digest(text.salt, text.content) if text else None,
-        rows=json.dumps(rows, sort_keys=True, separators=(",", ":")),
-        previous=previous,
-        hash="",
-    )
-    entry.hash = _entry_hash(entry)
-    return entry
+    values: dict[str, Any] = {
+        "seq": sequence,
+        "at": books.now,
+        "actor": books.actor,
+        "action": line.action,
+        "subject": line.subject,
+        "from_state": line.from_state,
+        "to_state": line.to_state,
+        "reason": line.reason,
+        "text_id": text.id if text else None,
+        "text_digest": _text_digest(text) if text else None,
+        "rows": _json(rows),
+        "previous": previous,
+    }
+    return CustodyEntry(**values, hash=_digest(values))
 
 
 def _add_text(session: Session, content: str) -> Text:
@@ -236,40 +250,48 @@ def _add_text(session: Session, content: str) -> Text:
     return text
 
 
-def _entry_hash(entry: CustodyEntry) -> str:
-    values = {
-        name: _plain(getattr(entry, name)) for name in CustodyEntry.model_fields if name not in ("hash", "text_id")
-    }
-    return _digest(values)
-
-
-def _head(session: Session) -> tuple[int, str]:
-    last = session.exec(select(CustodyEntry).order_by(col(CustodyEntry.seq).desc()).limit(1)).first()
-    return (last.seq, last.hash) if last else (0, START)
-
-
 def head(session: Session) -> tuple[int, str]:
     """The last entry's sequence and hash; (0, zeros) for an empty chain."""
-    return _head(session)
+    last = session.exec(select(CustodyEntry).order_by(col(CustodyEntry.seq).desc()).limit(1)).first()
+    return (last.seq, last.hash) if last else (0, START)
 
 
 def _write_anchor(path: Path, sequence: int, digest: str) -> None:
     """Replaces the anchor whole, so that a reader never meets half of one."""
     temporary = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    temporary.write_text(f"{sequence} {digest}\n")
-    temporary.chmod(0o640)
-    temporary.replace(path)
+    try:
+        temporary.write_text(f"{sequence} {digest}\n")
+        temporary.chmod(0o640)
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise StorageError(
+            f"it is done and recorded, but {path.name} could not be written ({error.strerror}); free disk space or "
+            "rights, the next change writes it"
+        ) from None
 
 
-def _text_digest(salt: str, content: str) -> str:
-    return hashlib.sha256(f"{salt}\n{content}".encode()).hexdigest()
+def _text_digest(text: Text) -> str:
+    return _digest({"salt": text.salt, "content": text.content})
 
 
-def _digest(values: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(values, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+def _name(table: type[Row], values: Mapping[str, Any]) -> str:
+    keys = (str(values[column.key]) for column in inspect(table).primary_key)
+    return f"{table.__tablename__}:{'/'.join(keys)}"
+
+
+def _digest(values: Mapping[str, Any]) -> str:
+    return hashlib.sha256(_json({name: _plain(value) for name, value in values.items()}).encode()).hexdigest()
+
+
+def _json(values: Mapping[str, Any]) -> str:
+    return json.dumps(values, sort_keys=True, separators=(",", ":"))
 
 
 def _plain(value: Any) -> Any:
+    """A value as the database keeps it; bytes by their digest, in a list so that no text can stand for them."""
     if isinstance(value, datetime):
         return time_text(value)
-    return hashlib.sha256(value).hexdigest() if isinstance(value, bytes) else value
+    if isinstance(value, bool):
+        return int(value)
+    return [hashlib.sha256(value).hexdigest()] if isinstance(value, bytes) else value

@@ -1,4 +1,5 @@
-"""CSV with a header that names its columns, comma or semicolon; a row may carry several hashes of one entry.
+"""CSV with a header that names its columns, comma, semicolon or tab. A row carries several hashes of one entry, each in
+the column of its algorithm, or one hash beside a column that says which algorithm it is of.
 Columns that are neither hash, id nor label are left behind: they can describe a person.
 """
 
@@ -19,13 +20,17 @@ HASH_COLUMNS = {
     "pdqhash": Algorithm.PDQ,
     "phash": Algorithm.PHASH,
 }
+VALUE_COLUMNS = ("hash", "hashvalue", "value", "indicator", "hashdigest")
+ALGORITHM_COLUMNS = ("algorithm", "type", "hashtype", "signaltype", "hashalgorithm")
 ENTRY_COLUMNS = ("entry", "entryid", "id", "mediaid", "imageid")
 LABEL_COLUMNS = ("label", "category", "classification", "baseline")
 
 
 def recognises(lines: list[str]) -> bool:
-    """Whether the first line is a header with at least one column of hashes."""
-    return bool(lines) and any(name in HASH_COLUMNS for name in _names(lines[0]))
+    """Whether the first line is a header with at least one column of hashes, or a hash and its algorithm."""
+    names = set(_names(lines[0])) if lines else set()
+    is_long = not names.isdisjoint(VALUE_COLUMNS) and not names.isdisjoint(ALGORITHM_COLUMNS)
+    return is_long or not names.isdisjoint(HASH_COLUMNS)
 
 
 def read_rows(stream: BinaryIO) -> Rows:
@@ -44,6 +49,13 @@ def read_rows(stream: BinaryIO) -> Rows:
 
 def _read_record(number: int, record: dict[str, str]) -> Rows:
     given = [(algorithm, record[name]) for name, algorithm in HASH_COLUMNS.items() if record.get(name)]
+    value = _first(record, VALUE_COLUMNS)
+    if value is not None and not given:
+        algorithm = HASH_COLUMNS.get(_plain(_first(record, ALGORITHM_COLUMNS) or ""))
+        if algorithm is None:
+            yield Refusal(number, "an algorithm we do not look up, or none named")
+            return
+        given = [(algorithm, value)]
     sound, refused = check_values(number, given)
     yield from refused
     if sound:
@@ -76,7 +88,11 @@ def _delimiter(header: str) -> str:
 
 def _names(header: str) -> list[str]:
     cells = next(csv.reader([header], delimiter=_delimiter(header)), [])
-    return ["".join(letter for letter in cell.lower() if letter.isalnum()) for cell in cells]
+    return [_plain(cell) for cell in cells]
+
+
+def _plain(name: str) -> str:
+    return "".join(letter for letter in name.lower() if letter.isalnum())
 
 
 def _padded(cells: list[str], names: list[str]) -> list[str]:

@@ -100,13 +100,21 @@ def _said(sentence: str, code: int) -> int:
 def _said_bug(error: BaseException) -> int:
     """Names the places and the kinds of error only: messages and values may hold an address or a name."""
     _said(f"a mistake in the program ({_kind(error)}); nothing is half done. Please report these lines:", BUG)
-    cause: BaseException | None = error
-    while cause is not None:
+    for cause in _chain(error):
         typer.echo(f"  {_kind(cause)}", err=True)
         for place in _places(cause.__traceback__):
             typer.echo(f"    {place}", err=True)
-        cause = cause.__cause__ or cause.__context__
     return BUG
+
+
+def _chain(error: BaseException) -> list[BaseException]:
+    """The error and what led to it, newest first; a chain can bite its own tail."""
+    found: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None and not any(cause is one for one in found):
+        found.append(cause)
+        cause = cause.__cause__ or cause.__context__
+    return found
 
 
 def _kind(error: BaseException) -> str:

@@ -1,4 +1,4 @@
-"""The standing contacts, indexed so that a queue of thousands of items asks each of them little. Decides nothing itself:
+"""The standing contacts, indexed so that a queue of thousands asks each of them little. Decides nothing itself:
 `hotline.trace.answers_for` has the last word."""
 
 import ipaddress

@@ -1,0 +1,103 @@
+"""Tells a story: a line for the reader, the command as typed, what it printed. Every expectation is checked at once."""
+
+import shlex
+import textwrap
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+from zoneinfo import ZoneInfo
+
+from scripts.cli import Hotline, Result
+from scripts.lab import LabClock, LabMessage
+
+WIDTH = 100
+ZONE = ZoneInfo("Europe/Tirane")
+STEP_MIN = 2
+"""Lab minutes that one command takes, so that the dates of the story differ."""
+
+
+class StoryError(Exception):
+    """Something came otherwise than the story says; the message names it."""
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Which lines of a long output are shown: `lines` of them, from the first that begins with `start`."""
+
+    lines: int
+    start: str = ""
+
+    def of(self, output: str) -> list[str]:
+        """The chosen lines, with a mark where some are left out."""
+        all_lines = output.splitlines()
+        first = next((number for number, line in enumerate(all_lines) if line.startswith(self.start)), 0)
+        rest = len(all_lines) - first - self.lines
+        head = [f"[… {first} lines]"] if first else []
+        tail = [f"[… {rest} more lines]"] if rest > 0 else []
+        return [*head, *all_lines[first : first + self.lines], *tail]
+
+
+WHOLE = Cut(10_000)
+
+
+class Teller:
+    """Prints the story, keeps it as a transcript, and runs its commands on one home whose calendar it moves."""
+
+    def __init__(self, hotline: Hotline, clock: LabClock, screen: TextIO, transcript: TextIO) -> None:
+        self.hotline, self.clock = hotline, clock
+        self._streams = (screen, transcript)
+
+    def line(self, text: str = "") -> None:
+        for stream in self._streams:
+            print(text, file=stream, flush=True)
+
+    def lines(self, texts: Iterable[str], indent: str = "") -> None:
+        for text in texts:
+            self.line(f"{indent}{text}".rstrip())
+
+    def say(self, text: str) -> None:
+        """A few words to the reader."""
+        self.line()
+        self.line(textwrap.fill(" ".join(text.split()), WIDTH, break_on_hyphens=False))
+
+    def day(self, hour: int, title: str, *, days: int = 0) -> None:
+        """Moves the calendar to an hour (UTC) of a day further on, and begins a chapter."""
+        later = self.clock.now.replace(hour=hour, minute=0)
+        self.clock.advance(seconds=(later - self.clock.now).total_seconds(), days=days)
+        self.heading(f"{self.clock.now.astimezone(ZONE):%A %-d %B, %H:%M}: {title}")
+
+    def heading(self, text: str) -> None:
+        self.line()
+        self.line(f"── {text} ".ljust(WIDTH, "─"))
+
+    def run(
+        self,
+        *args: str | Path,
+        must: Iterable[str] = (),
+        expect: int = 0,
+        cut: Cut = WHOLE,
+        typed: str | None = None,
+    ) -> Result:
+        """Runs one command and shows it; `must` stands in what it printed, blanks counted as one. Raises StoryError."""
+        self.clock.advance(minutes=STEP_MIN)
+        self.line()
+        self.line(f"$ hotline {typed or shlex.join(map(str, args))}")
+        result = self.hotline.run(*args, expect=None)
+        told = "".join(line for line in result.stderr.splitlines(keepends=True) if not line.startswith("lab home:"))
+        self.lines(cut.of(result.stdout + told))
+        self.expect(result.code == expect, f"exit code {expect}, not {result.code}")
+        printed = " ".join((result.stdout + told).split())
+        for words in must:
+            self.expect(words in printed, f"“{words}” in what was printed")
+        return result
+
+    def show_mail(self, message: LabMessage, body_lines: int) -> None:
+        """What a mail server received: head and the first lines of the text."""
+        self.lines([f"From: {message.parsed['From']}", f"To: {message.parsed['To']}"], "  │ ")
+        self.lines([f"Subject: {message.subject}", "", *Cut(body_lines).of(message.text)], "  │ ")
+
+    def expect(self, is_so: bool, what: str) -> None:
+        """Raises StoryError when the story went otherwise."""
+        if not is_so:
+            raise StoryError(f"the story expected {what}")
