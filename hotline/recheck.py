@@ -109,8 +109,10 @@ def _judge_page(page: PageFacts | None, remembered: Remembered) -> Judged:
         return Judged(RecheckVerdict.ACCESS_RESTRICTED, {"signal": "login_page"})
     if not remembered.is_page:
         return Judged(RecheckVerdict.INCONCLUSIVE, {"signal": "page_instead_of_media"})
-    if not remembered.picture_keys:
+    if not remembered.is_by_pictures:
         return Judged(RecheckVerdict.ONLINE, {"signal": "page_answers"})
+    if not remembered.picture_keys:
+        return Judged(RecheckVerdict.REMOVED_AT_SOURCE, {"signal": "none_of_its_pictures_is_up"})
     shown = remembered.picture_keys & picture_keys(page)
     if shown:
         return Judged(RecheckVerdict.ONLINE, {"signal": "shows_pictures", "count": len(shown)})

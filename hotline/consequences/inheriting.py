@@ -13,6 +13,8 @@ from hotline.store import assessments, items, media
 
 OWN_DECISIONS = "decided here"
 """The name under which a lead shows that this hotline decided about the same or a like picture."""
+DECIDED_OTHERWISE = "decided"
+"""The role of such a lead when the decision was not that it is illegal: it makes nothing known material."""
 
 
 def spread_decision(session: Session, decided: Assessment, now: datetime, policy: RecheckSettings) -> None:
@@ -53,7 +55,7 @@ def add_inherited_lead(session: Session, to: Media, of: Media, decided: Assessme
             distance=0 if is_same else _distance(to, of),
             label=":".join(part for part in (decided.verdict, decided.ground or decided.reason) if part),
             variant="upright" if is_same else to.family_variant or of.family_variant or "upright",
-            role="own",
+            role="own" if is_illegal(decided) else DECIDED_OTHERWISE,
             strength="same_file" if is_same else "strong",
             found_at=now,
         )

@@ -45,7 +45,8 @@ def settle_recheck(
     """Draws the consequences of the newest recheck: removal, return, the next round. Returns when to look again."""
     shown = state_shown(session, item)
     history = history_of(session, item)
-    if verdict is RecheckVerdict.ONLINE and shown is State.REMOVED:
+    was_removed = item.state == State.REMOVED or item.removed_at is not None
+    if verdict is RecheckVerdict.ONLINE and shown is State.REMOVED and was_removed:
         _come_back(session, policy, item, now)
     elif shown in TO_TAKE_DOWN and removal_agreed(history, policy):
         _remove(session, item, history, now)

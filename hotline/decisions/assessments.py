@@ -42,7 +42,7 @@ def assess(desk: Desk, item_ids: list[int], judgement: Judgement, *, is_revision
 
 def _deciding(session: Session, item: Item, judgement: Judgement) -> _Deciding:
     shown = media.load_media(session, item.media_id) if item.media_id is not None else None
-    has_lead = shown is not None and bool(media.standing_leads(session, shown.id))
+    has_lead = shown is not None and bool(media.standing_leads(session, shown.id, to_illegal=judgement.is_illegal))
     if item.has_genuine_owner and judgement.verdict is not Verdict.NOT_ILLEGAL:
         raise NotAllowedError(f"I{item.id} was reported as a genuine account and is never noticed")
     return _Deciding(item, shown, with_basis(judgement, has_lead), assessments.current_for(session, item))
@@ -102,7 +102,7 @@ def _settle(
 ) -> None:
     item, to = deciding.item, state_for(deciding.judgement.verdict)
     item.is_queued, item.needs_person = False, None
-    item.reason = deciding.judgement.reason
+    item.reason, item.removed_at = deciding.judgement.reason, None
     if item.state == to:
         custody.record(session, "item.assess", f"I{item.id}", from_state=to, to_state=to, reason=decided.verdict)
         session.add(item)

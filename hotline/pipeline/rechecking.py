@@ -21,7 +21,7 @@ from hotline.states import (
     RecheckVerdict,
     State,
 )
-from hotline.store import items, media
+from hotline.store import assessments, items, media
 
 _PAGES = frozenset({Kind.PAGE, Kind.PROFILE})
 _LIVE = TO_TAKE_DOWN | {State.REMOVED}
@@ -35,11 +35,12 @@ def is_decided(session: Session, item: Item) -> bool:
 def remember(session: Session, item: Item) -> Remembered:
     """What the item showed when it was decided."""
     if item.kind in _PAGES:
-        pictures = [one for _, one in items.shown_on(session, item.id) if one.state in _LIVE]
-        return Remembered(True, picture_keys=frozenset(one.key for one in pictures))
+        pictures = [one for _, one in items.shown_on(session, item.id) if one.state in TO_TAKE_DOWN]
+        is_by_pictures = assessments.own_of(session, item.id) is None
+        return Remembered(True, is_by_pictures, picture_keys=frozenset(one.key for one in pictures))
     seen = media.media_seen_at(session, item.id)
     pdqs = tuple(one.pdq for one in seen if one.pdq and not one.is_blank)
-    return Remembered(False, frozenset(one.sha256 for one in seen), pdqs)
+    return Remembered(False, sha256=frozenset(one.sha256 for one in seen), pdq=pdqs)
 
 
 def save_recheck(

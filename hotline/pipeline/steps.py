@@ -68,6 +68,8 @@ def screen_again(station: Station, row: work.Claimed) -> None:
         screening.save_screened(session, current, screened, now)
         for item in items.undecided_with_media(session, found.id):
             finding.settle_queue(session, item, current)
+            for page in items.pages_showing(session, item.id):
+                finding.reconsider_page(session, page)
         work.finish(session, row)
     boundary("screen.saved")
 

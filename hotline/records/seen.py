@@ -28,9 +28,13 @@ class Seen:
 
 @dataclass(frozen=True)
 class Remembered:
-    """What an item showed when it was decided: its media, or for a page the keys of the pictures to be taken down."""
+    """What an item showed when it was decided: its media, or for a page the keys of its pictures that are still up.
+
+    `is_by_pictures` is a page nobody assessed itself: it is up for as long as it shows one of them.
+    """
 
     is_page: bool
+    is_by_pictures: bool = False
     sha256: frozenset[str] = frozenset()
     pdq: tuple[str, ...] = ()
     picture_keys: frozenset[str] = frozenset()

@@ -11,11 +11,16 @@ def current_for_media(session: Session, media_id: int) -> Assessment | None:
     ).first()
 
 
+def own_of(session: Session, item_id: int) -> Assessment | None:
+    """What was decided about the item itself, not about the media it shows."""
+    return session.exec(
+        select(Assessment).where(Assessment.item_id == item_id, col(Assessment.replaced_at).is_(None))
+    ).first()
+
+
 def current_for(session: Session, item: Item) -> Assessment | None:
     """The item's own assessment where somebody gave one, else that of the media it shows."""
-    own = session.exec(
-        select(Assessment).where(Assessment.item_id == item.id, col(Assessment.replaced_at).is_(None))
-    ).first()
+    own = own_of(session, item.id)
     if own is not None or item.media_id is None:
         return own
     return current_for_media(session, item.media_id)

@@ -79,9 +79,10 @@ def leads_of(session: Session, media_id: int) -> list[Lead]:
     return list(session.exec(select(Lead).where(Lead.media_id == media_id).order_by(col(Lead.id))))
 
 
-def standing_leads(session: Session, media_id: int) -> list[Lead]:
-    """Leads that still stand and speak for the media being known; known-good lists are none."""
-    return [lead for lead in leads_of(session, media_id) if not lead.withdrawn_at and lead.role != "known-good"]
+def standing_leads(session: Session, media_id: int, *, to_illegal: bool) -> list[Lead]:
+    """Leads that still stand and a decision may rest on; for an illegal verdict only those to known material."""
+    roles = ("known", "own") if to_illegal else ("known", "own", "decided", "known-good")
+    return [lead for lead in leads_of(session, media_id) if not lead.withdrawn_at and lead.role in roles]
 
 
 def undecided_media(session: Session) -> list[int]:

@@ -1,6 +1,7 @@
 """What the tests of hotline share: a fixed time, and an empty encrypted database with its anchor to write into."""
 
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -10,8 +11,8 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import Session, col, select
 from sqlcipher3 import dbapi2 as sqlcipher
+from sqlmodel import Session, col, select
 
 from hotline import custody, db
 from hotline.models import CustodyEntry, Item, Row
@@ -85,12 +86,30 @@ def now() -> datetime:
     return NOW
 
 
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    """An empty database with every table."""
-    path, key = tmp_path / "hotline.db", secrets.token_bytes(32)
+def open_ledger(folder: Path, template: Path, key: bytes) -> Ledger:
+    """A ledger of its own in `folder`, from a closed database and the anchor beside it."""
+    path = folder / "hotline.db"
+    shutil.copy(template, path)
+    anchor = template.with_name("custody.anchor")
+    if anchor.exists():
+        shutil.copy(anchor, folder)
+    return Ledger(path, key, db.open_database(path, key), folder / "custody.anchor")
+
+
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bytes]:
+    """A closed database with every table and no row, and its key: made once, copied for each test."""
+    path, key = tmp_path_factory.mktemp("empty") / "hotline.db", secrets.token_bytes(32)
     engine = db.open_database(path, key)
     with db.transaction(engine) as session:
         Row.metadata.create_all(session.connection())
-    yield Ledger(path, key, engine, tmp_path / "custody.anchor")
     engine.dispose()
+    return path, key
+
+
+@pytest.fixture
+def ledger(tmp_path: Path, empty: tuple[Path, bytes]) -> Iterator[Ledger]:
+    """An empty database with every table."""
+    opened = open_ledger(tmp_path, *empty)
+    yield opened
+    opened.engine.dispose()

@@ -52,10 +52,10 @@ def some_row(table: type[Row], number: int, now: Any) -> Row:
     return table(**values)
 
 
-@pytest.fixture
-def full(ledger: Any) -> Any:
-    """A ledger with two rows in every audited table, six lines of custody and free text in two of them."""
-    in_order = [table for named in Row.metadata.sorted_tables for table in AUDITED if table.__tablename__ == named.name]
+def fill(ledger: Any) -> None:
+    """Two rows in every audited table, six lines of custody and free text in two of them."""
+    named = {table.name: number for number, table in enumerate(Row.metadata.sorted_tables)}
+    in_order = sorted(AUDITED, key=lambda table: named[str(table.__tablename__)])
     for number in (1, 2):
         with ledger.writing() as session:
             for table in in_order:
@@ -64,7 +64,24 @@ def full(ledger: Any) -> Any:
             custody.record(session, "test.fill", f"I{number}", to_state="received", text=f"said by caller {number}")
             custody.record(session, "test.look", f"M{number}", from_state="a", to_state="b", reason="because")
             custody.record(session, "test.end", f"C{number}")
-    return ledger
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory, empty: tuple[Path, bytes]) -> Iterator[Any]:
+    """A full ledger for tests that take back what they do."""
+    opened = open_ledger(tmp_path_factory.mktemp("standing"), *empty)
+    fill(opened)
+    yield opened
+    opened.engine.dispose()
+
+
+@pytest.fixture
+def full(tmp_path: Path, standing: Any) -> Iterator[Any]:
+    """A full ledger of the test's own."""
+    standing.sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    opened = open_ledger(tmp_path, standing.path, standing.key)
+    yield opened
+    opened.engine.dispose()
 
 
 def found(ledger: Any, *statements: str) -> str:
