@@ -81,6 +81,8 @@ def _gone_signal(
 ) -> str | None:
     if remembered is NOTHING_REMEMBERED or remembered.picture_keys & picture_keys(page):
         return None
+    if remembered.is_by_pictures and not remembered.picture_keys:
+        return None
     signal = looks_gone(fetched, page, None, address)
     return signal or looks_gone(fetched, page, _look_at_sibling(station, address), address)
 
