@@ -129,9 +129,9 @@ def verify(session: Session, anchor: tuple[int, str] | None) -> Audit:
     try:
         return _verify(session, anchor)
     except OperationalError as error:
-        if "Could not decode" not in str(error.orig):
+        if not any(sign in str(error.orig) for sign in ("Could not decode", "no such")):
             raise
-        raise AuditError("a text in the database was altered: it is no text any more") from None
+        raise AuditError("a text or table was altered so that it cannot be read any more") from None
 
 
 def _verify(session: Session, anchor: tuple[int, str] | None) -> Audit:

@@ -14,6 +14,7 @@ from hotline.models import ReportKey
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
+OTHER_KEY = "keys/workspace.key is not the one this report was sealed with; put it back"
 
 
 def make_key_file(path: Path) -> bytes:
@@ -21,6 +22,7 @@ def make_key_file(path: Path) -> bytes:
     key = secrets.token_bytes(KEY_BYTES)
     descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o640)
     with os.fdopen(descriptor, "w") as file:
+        os.fchmod(descriptor, 0o640)  # whatever the umask
         file.write(key.hex() + "\n")
         file.flush()
         os.fsync(file.fileno())
@@ -37,7 +39,7 @@ def read_key_file(path: Path) -> bytes:
         raise HomeError(
             f"keys/{path.name} may not be read by this account; ask to be put in the home's group"
         ) from None
-    except ValueError:
+    except (ValueError, OSError):
         key = b""
     if len(key) != KEY_BYTES:
         raise HomeError(f"keys/{path.name} is not a key; put back the one that belongs to this home")
@@ -45,7 +47,10 @@ def read_key_file(path: Path) -> bytes:
 
 
 def seal(session: Session, workspace: bytes, report_id: int, content: str) -> bytes:
-    """Encrypts `content` under the report's own key, which is made at first use. AES-GCM, 12-byte nonce in front."""
+    """Encrypts `content` under the report's own key, which is made at first use. AES-GCM, 12-byte nonce in front.
+
+    Raises HomeError when the report was sealed under another workspace key before.
+    """
     nonce = secrets.token_bytes(NONCE_BYTES)
     box = AESGCM(_report_key(session, workspace, report_id)).encrypt(nonce, content.encode(), _bound_to(report_id))
     return nonce + box
@@ -56,11 +61,11 @@ def unseal(session: Session, workspace: bytes, report_id: int, box: bytes) -> st
     kept = session.get(ReportKey, report_id)
     if kept is None:
         raise InputError(f"R{report_id} was forgotten; what its reporter told about themselves is gone")
+    key = _unwrapped(workspace, kept)
     try:
-        key = aes_key_unwrap(workspace, kept.wrapped)
         return AESGCM(key).decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], _bound_to(report_id)).decode()
-    except (InvalidUnwrap, InvalidTag):
-        raise HomeError("keys/workspace.key is not the one this report was sealed with; put it back") from None
+    except (InvalidTag, ValueError):
+        raise HomeError(OTHER_KEY) from None
 
 
 def forget(session: Session, report_id: int) -> None:
@@ -73,10 +78,17 @@ def forget(session: Session, report_id: int) -> None:
 def _report_key(session: Session, workspace: bytes, report_id: int) -> bytes:
     kept = session.get(ReportKey, report_id)
     if kept is not None:
-        return aes_key_unwrap(workspace, kept.wrapped)
+        return _unwrapped(workspace, kept)
     key = secrets.token_bytes(KEY_BYTES)
     session.add(ReportKey(report_id=report_id, wrapped=aes_key_wrap(workspace, key)))
     return key
+
+
+def _unwrapped(workspace: bytes, kept: ReportKey) -> bytes:
+    try:
+        return aes_key_unwrap(workspace, kept.wrapped)
+    except InvalidUnwrap:
+        raise HomeError(OTHER_KEY) from None
 
 
 def _bound_to(report_id: int) -> bytes:

@@ -61,6 +61,7 @@ def worker(folder: Path) -> Iterator[Worker]:
     path = folder / f"{name}.lock"
     descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o660)
     try:
+        os.fchmod(descriptor, 0o660)  # whatever the umask: a colleague's worker must be able to try it
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield Worker(name, folder)
     finally:
@@ -117,7 +118,8 @@ def finish(
     if held is None or held.owner is None:
         raise LostLeaseError
     if row.host and rest_s:
-        session.execute(_REST, {"host": row.host, "free_at": time.time() + rest_s})
+        clock = time.time()
+        session.execute(_REST, {"host": row.host, "free_at": clock + rest_s, "clock": clock})
     due = min((moment for moment in (again_at, held.again_at) if moment), default=None)
     if due is None:
         session.delete(held)
@@ -223,7 +225,8 @@ _FREE = text("""
 
 _REST = text("""
     INSERT INTO host_slots (host, free_at) VALUES (:host, :free_at)
-    ON CONFLICT (host) DO UPDATE SET free_at = max(free_at, excluded.free_at)
+    ON CONFLICT (host) DO UPDATE SET free_at =
+        CASE WHEN free_at > :clock + 3600 THEN excluded.free_at ELSE max(free_at, excluded.free_at) END
 """)
 
 _WAIT = text("""

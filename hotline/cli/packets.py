@@ -107,7 +107,7 @@ def verify(
 def receipt(
     ctx: typer.Context,
     packet_id: PacketId,
-    protocol: Annotated[str, typer.Option(metavar="X", help="The receiver's protocol number.")],
+    protocol: Annotated[str | None, typer.Option(metavar="X", help="The receiver's protocol number.")] = None,
     as_json: Json = False,
 ) -> None:
     """Record that the receiver confirmed a packet.

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from hotline.cli.printing import local_time, print_changed, print_fields, print_json, print_table
+from hotline.cli.printing import local_time, print_changed, print_fields, print_json, print_sentence, print_table
 from hotline.cli.running import opened
 from hotline.cli.words import Json
 
@@ -49,7 +49,7 @@ def _print_row(home: Any, row: dict[str, Any]) -> None:
     taken = f"taken by {row['taken_by']}" if row["taken_by"] else ""
     leads = ", ".join(f"{lead['list']} ({lead['algorithm']} {lead['distance']})" for lead in row["leads"][:3])
     typer.secho("  ".join(part for part in (*head, f"[{row['rule']}]", taken) if part), bold=row["kind"] == "ack")
-    typer.echo(f"    {row['why']}" + (f"; on a list: {leads}" if leads else ""))
+    print_sentence(row["why"] + (f"; on a list: {leads}" if leads else ""))
 
 
 @app.command("take")

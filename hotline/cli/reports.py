@@ -15,7 +15,7 @@ from hotline.cli.printing import (
     progress,
 )
 from hotline.cli.running import opened
-from hotline.cli.words import Json, ids, number, read_contact_and_note
+from hotline.cli.words import Json, ids, number, read_contact_and_note, read_urls
 from hotline.states import AtRisk, Category, NoUrlKind, Source
 
 app = typer.Typer(help="Take in reports and look them up.", no_args_is_help=True)
@@ -28,7 +28,9 @@ def add_to(root: typer.Typer) -> None:
 @app.command("add")
 def add(
     ctx: typer.Context,
-    urls: Annotated[list[str] | None, typer.Argument(metavar="[URL]...", help="The reported addresses.")] = None,
+    urls: Annotated[
+        list[str] | None, typer.Argument(metavar="[URL]...", help="The reported addresses; - reads them from stdin.")
+    ] = None,
     no_url: Annotated[NoUrlKind | None, typer.Option(help="What it is about where there is no address.")] = None,
     source: Annotated[Source, typer.Option(help="Who told us.")] = Source.ANALYST,
     category: Annotated[Category, typer.Option(help="What it is reported as.")] = Category.OTHER,
@@ -51,7 +53,7 @@ def add(
 
     told_contact, told_note = read_contact_and_note(contact, note)
     new = intake.new_report(
-        urls or [],
+        read_urls(urls or []),
         no_url=no_url,
         source=source,
         category=category,

@@ -1,5 +1,7 @@
 """`hotline run`: the scheduler and its workers, or everything that is due now, once."""
 
+import signal
+import threading
 from typing import Annotated, Any
 
 import typer
@@ -29,12 +31,20 @@ def run(
 
     with station(desk) as equipment:
         if not once:
-            jobs.run_forever(equipment)
+            jobs.run_forever(equipment, _stopped_by_signal())
             return
         count = progress("done")
         done = pipeline.run_once(equipment, lambda so_far: count(sum(so_far.counts.values())))
         end_progress()
     _print_done(done, as_json=as_json)
+
+
+def _stopped_by_signal() -> threading.Event:
+    """Set by Ctrl-C or a service's stop: each worker ends the step it has, and the program ends well."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
 
 
 def _print_done(done: Any, *, as_json: bool) -> None:

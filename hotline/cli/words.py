@@ -44,6 +44,14 @@ def read_contact_and_note(contact: str | None, note: str | None) -> tuple[str | 
     return read_private(contact, "The reporter's contact"), read_private(note, "The note")
 
 
+def read_urls(urls: list[str]) -> list[str]:
+    """The addresses as typed, with `-` standing for those on stdin, one per line."""
+    if "-" not in urls:
+        return urls
+    told = read_private("-", "Addresses, one per line") or ""
+    return [url for url in urls if url != "-"] + told.split()
+
+
 def _read_note(path: Path) -> str:
     from hotline.errors import InputError
 

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from hotline import custody, people
 from hotline.decisions.desk import Desk
-from hotline.errors import InputError, MoveError
+from hotline.errors import MoveError
 from hotline.models import Packet
 from hotline.states import PacketState, PacketTo
 from hotline.store import items, reports
@@ -73,14 +73,12 @@ def release(desk: Desk, packet_id: int) -> bytes:
         return packet.file
 
 
-def receipt(desk: Desk, packet_id: int, protocol: str) -> int:
-    """Records that the addressee has the packet, under their protocol number."""
+def receipt(desk: Desk, packet_id: int, protocol: str | None = None) -> int:
+    """Records that the addressee has the packet, under their protocol number where they gave one."""
     with desk.writing("packet") as session:
         packet = reports.load_packet(session, packet_id)
         if packet.state != PacketState.RELEASED:
             raise MoveError(f"P{packet_id} is {packet.state}; a receipt belongs to a packet that was released")
-        if not protocol.strip():
-            raise InputError("give the addressee's protocol number with --protocol")
         packet.state, packet.received_at = PacketState.RECEIVED, desk.now
         session.add(packet)
         custody.record(session, "packet.receipt", f"P{packet_id}", to_state=PacketState.RECEIVED, text=protocol)

@@ -5,12 +5,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, true
 from sqlmodel import Session, col, select
 
-from hotline.models import Assessment, CaseItem, CustodyEntry, Hosting, Item, PageItem, Report, Row, Text
+from hotline.models import Assessment, CaseItem, CustodyEntry, Hosting, Item, Lead, PageItem, Report, Row, Text
 from hotline.states import Kind, State, worst
 
 CHUNK = 5_000
@@ -157,6 +157,30 @@ def current_assessments(
 
 def newest_hostings(session: Session, item_ids: Collection[int]) -> dict[int, Hosting]:
     return {row.item_id: row for row in load_by(session, Hosting, Hosting.item_id, item_ids)}
+
+
+class StandingLead(NamedTuple):
+    """A lead that was not withdrawn, as it is shown; a queue shows thousands."""
+
+    list: str
+    entry: str
+    algorithm: str
+    distance: int
+    label: str | None
+    variant: str
+    role: str
+    strength: str
+
+
+def standing_leads(session: Session, media_ids: Collection[int]) -> dict[int, list[StandingLead]]:
+    """The leads that stand, by media, in the order in which they were found."""
+    columns = [getattr(Lead, name) for name in ("media_id", *StandingLead._fields)]
+    found = defaultdict[int, list[StandingLead]](list)
+    for condition in within(Lead.media_id, media_ids):
+        query = select(*columns).where(condition, col(Lead.withdrawn_at).is_(None)).order_by(col(Lead.id))
+        for media_id, *rest in session.exec(query):
+            found[media_id].append(StandingLead(*rest))
+    return found
 
 
 def custody_about(session: Session, subjects: Collection[str]) -> list[tuple[CustodyEntry, str | None]]:

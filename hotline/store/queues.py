@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
@@ -59,6 +59,18 @@ class CaseStand:
     has_unacked: bool = False
 
 
+class Undecided(NamedTuple):
+    """The part of an item that its row in the queue needs; thousands of them may wait."""
+
+    id: int
+    state: str
+    is_queued: bool
+    needs_person: str | None
+    reason: str | None
+    received_at: datetime
+    media_id: int | None
+
+
 @dataclass(frozen=True)
 class ItemMarks:
     """The items that count for a priority, by number, and what was decided about each."""
@@ -97,32 +109,54 @@ def _add_reports(session: Session, stands: dict[int, CaseStand], case_ids: Colle
 
 def load_item_marks(session: Session, item_ids: Collection[int] | None, *, not_list: str) -> ItemMarks:
     """What counts for priorities; leads of `not_list` do not: they only show what this hotline decided itself."""
-    leads = select(Lead.media_id).where(
-        col(Lead.withdrawn_at).is_(None), col(Lead.role).in_(_TELLING_ROLES), Lead.list != not_list
-    )
-    families = (
-        select(Media.family_id)
-        .join(Assessment, col(Assessment.media_id) == col(Media.id))
-        .where(col(Assessment.replaced_at).is_(None), col(Assessment.verdict).in_(ILLEGAL_VERDICTS))
-        .where(col(Media.family_id).is_not(None))
-    )
-    relatives = select(Media.id).where(col(Media.family_id).in_(families))
-    is_known = or_(col(Item.media_id).in_(leads), col(Item.media_id).in_(relatives))
+    media_of, returned = _media_and_returns(session, item_ids)
+    media_ids = None if item_ids is None else set(media_of.values())
+    known = _media_with_lead(session, media_ids, not_list) | _media_of_illegal_families(session, media_ids)
     decided = _decided(session, item_ids)
     return ItemMarks(
-        known=_item_ids(session, item_ids, is_known),
-        returned=_item_ids(session, item_ids, col(Item.returns) > 0),
+        known=frozenset(item_id for item_id, media_id in media_of.items() if media_id in known),
+        returned=returned,
         verdicts={item_id: verdict for item_id, (verdict, _) in decided.items()},
         facts={item_id: json.loads(facts) for item_id, (_, facts) in decided.items() if facts != "{}"},
     )
 
 
-def _item_ids(session: Session, item_ids: Collection[int] | None, wanted: Any) -> frozenset[int]:
-    return frozenset(
-        item_id
-        for condition in within(Item.id, item_ids)
-        for item_id in session.exec(select(Item.id).where(condition, wanted))
+def _media_and_returns(session: Session, item_ids: Collection[int] | None) -> tuple[dict[int, int], frozenset[int]]:
+    media_of, returned = {}, set()
+    for condition in within(Item.id, item_ids):
+        for item_id, media_id, returns in session.exec(select(Item.id, Item.media_id, Item.returns).where(condition)):
+            if media_id is not None:
+                media_of[item_id] = media_id
+            if returns:
+                returned.add(item_id)
+    return media_of, frozenset(returned)
+
+
+def _media_with_lead(session: Session, media_ids: Collection[int] | None, not_list: str) -> set[int]:
+    is_known = (col(Lead.withdrawn_at).is_(None), col(Lead.role).in_(_TELLING_ROLES), Lead.list != not_list)
+    return {
+        media_id
+        for condition in within(Lead.media_id, media_ids)
+        for media_id in session.exec(select(Lead.media_id).where(condition, *is_known))
+    }
+
+
+def _media_of_illegal_families(session: Session, media_ids: Collection[int] | None) -> set[int]:
+    """Media of a family in which something was decided to be illegal."""
+    is_illegal = (col(Assessment.replaced_at).is_(None), col(Assessment.verdict).in_(ILLEGAL_VERDICTS))
+    families = set(
+        session.exec(
+            select(Media.family_id).join(Assessment, col(Assessment.media_id) == col(Media.id)).where(*is_illegal)
+        )
     )
+    return {
+        media_id
+        for condition in within(Media.id, media_ids)
+        for media_id, family_id in session.exec(
+            select(Media.id, Media.family_id).where(condition, col(Media.family_id).is_not(None))
+        )
+        if family_id in families
+    }
 
 
 def _decided(session: Session, item_ids: Collection[int] | None) -> dict[int, tuple[str, str]]:
@@ -162,12 +196,12 @@ def load_unacked(session: Session) -> list[Report]:
     return list(session.exec(select(Report).where(*is_open).order_by(col(Report.received_at))))
 
 
-def load_undecided(session: Session) -> list[Item]:
+def load_undecided(session: Session) -> list[Undecided]:
     """Items that a person has to decide, or to whom the machine called a person."""
     is_waiting = and_(col(Item.state) == State.AWAITING_ASSESSMENT, col(Item.is_queued))
-    return list(
-        session.exec(select(Item).where(or_(is_waiting, col(Item.needs_person).is_not(None))).order_by(col(Item.id)))
-    )
+    columns = (Item.id, Item.state, Item.is_queued, Item.needs_person, Item.reason, Item.received_at, Item.media_id)
+    query = select(*columns).where(or_(is_waiting, col(Item.needs_person).is_not(None)))  # type: ignore[call-overload]
+    return [Undecided(*row) for row in session.exec(query)]
 
 
 def load_waiting_for_second(session: Session) -> list[tuple[Item, Assessment]]:

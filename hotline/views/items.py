@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from hotline import db
 from hotline.home import Home
-from hotline.models import Assessment, Contact, Hosting, Item, Lead, Media, NoticeItem, Recheck
+from hotline.models import Assessment, Contact, Hosting, Item, Media, NoticeItem, Recheck
 from hotline.states import State
 from hotline.store import documents, queues
 from hotline.store.items import load_item
@@ -41,9 +41,8 @@ def item_documents(session: Session, item_ids: Collection[int]) -> list[Document
 
 def lead_documents(session: Session, media_ids: Collection[int]) -> dict[int, list[Document]]:
     """The leads that stand, by media."""
-    leads = documents.load_by(session, Lead, Lead.media_id, media_ids)
-    standing = grouped([lead for lead in leads if lead.withdrawn_at is None], lambda lead: lead.media_id)
-    return {media_id: [_lead(lead) for lead in rows] for media_id, rows in standing.items()}
+    leads = documents.standing_leads(session, media_ids)
+    return {media_id: [lead._asdict() for lead in rows] for media_id, rows in leads.items()}
 
 
 def item_address(home: Home, item_id: int) -> str:
@@ -121,19 +120,6 @@ def _media(media: Media) -> Document:
         "pdq_quality": media.pdq_quality,
         "phash": media.phash,
         "problem": media.problem,
-    }
-
-
-def _lead(lead: Lead) -> Document:
-    return {
-        "list": lead.list,
-        "entry": lead.entry,
-        "algorithm": lead.algorithm,
-        "distance": lead.distance,
-        "label": lead.label,
-        "variant": lead.variant,
-        "role": lead.role,
-        "strength": lead.strength,
     }
 
 

@@ -12,6 +12,7 @@ from hotline.models import Item, Work
 from hotline.settings import Settings
 from hotline.states import PacketState, QueueKind, State
 from hotline.store import documents, queues
+from hotline.store.queues import Undecided
 from hotline.views.items import lead_documents
 from hotline.views.ranking import Standing, load_standings
 from hotline.views.shapes import Document, at, named, words
@@ -62,12 +63,12 @@ def _undecided(session: Session, settings: Settings) -> Iterator[Wait]:
         why = f"decided {assessment.verdict} by {assessment.by}; a second reader confirms or decides otherwise"
         yield _about_item(item, QueueKind.ASSESS, why)
     confirmed = {item.id for item, _ in seconds}
-    for item in queues.load_undecided(session):
-        if item.id not in confirmed:
-            yield _undecided_wait(item)
+    for waiting in queues.load_undecided(session):
+        if waiting.id not in confirmed:
+            yield _undecided_wait(waiting)
 
 
-def _undecided_wait(item: Item) -> Wait:
+def _undecided_wait(item: Undecided) -> Wait:
     if item.state == State.UNREACHABLE:
         cause = words(item.needs_person or item.reason or "unknown")
         why = f"could not be looked at ({cause}); decide from what is known"
@@ -77,7 +78,7 @@ def _undecided_wait(item: Item) -> Wait:
     return _about_item(item, QueueKind.PERSON, words(item.needs_person or ""))
 
 
-def _about_item(item: Item, kind: QueueKind, why: str) -> Wait:
+def _about_item(item: Item | Undecided, kind: QueueKind, why: str) -> Wait:
     return Wait(kind, f"I{item.id}", why, item.received_at, item_id=item.id, media_id=item.media_id)
 
 

@@ -2,18 +2,24 @@
 
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from scripts.cli import Hotline
-from scripts.demo.ending import end
+from scripts.demo.ending import ask_outcome, end
 from scripts.demo.folder import FolderError, make_anew
 from scripts.demo.scene import Scene
 from scripts.demo.stage import set_stage
-from scripts.demo.story import CHAPTERS
+from scripts.demo.story import CHAPTERS, hand_over
 from scripts.demo.teller import StoryError, Teller
 from scripts.lab import Lab, LabClock
 
 DEFAULT = "demo-out"
+PREFACE = (
+    "A national hotline gets reports of addresses that may show child sexual abuse material. This is how one of them "
+    "is carried to its confirmed removal. Every picture is drawn, every host is local, no address is real. Each "
+    "command also says on stderr that this is a lab; that line is left out here."
+)
 
 
 def main(args: list[str]) -> int:
@@ -45,12 +51,14 @@ def tell(out: Path) -> int:
 
 def _tell(scene: Scene) -> None:
     tell = scene.teller
-    tell.line("A national hotline gets reports of addresses that may show child sexual abuse material. This is how one")
-    tell.line("is carried to its confirmed removal. All pictures are drawn, all hosts are local, no address is real.")
+    tell.say(PREFACE)
     tell.line(f"\n$ export HOTLINE_HOME={scene.out / 'home'}")
     for chapter in CHAPTERS:
         chapter(scene)
-    end(scene)
+    with ThreadPoolExecutor() as pool:
+        outcome = ask_outcome(scene, pool)
+        hand_over(scene)
+        end(scene, outcome)
 
 
 if __name__ == "__main__":

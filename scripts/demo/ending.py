@@ -1,7 +1,9 @@
-"""How the demo ends: what each look at the friendly pages saw, a table of all items, and the files that are left."""
+"""How the demo ends: what the looks at the friendly answers saw, a table of all items, and the files that are left."""
 
 import tarfile
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,85 +12,91 @@ from scripts.demo.scene import Scene
 
 Item = dict[str, Any]
 CASES = ("C1", "C2", "C3")
-_ENDS = {f"I{number}": "removed" for number in range(1, 9)} | {"I7": "closed"}
-_ROUNDS = {"I1": 3, "I2": 3, "I3": 3, "I4": 3, "I5": 1, "I6": 1, "I7": 0, "I8": 1}
+ROUNDS = {"I1": 3, "I2": 3, "I3": 3, "I4": 3, "I5": 1, "I6": 1, "I7": 1}
+"""How many notices each item needs in this story; all of them end removed."""
 
 
-def end(scene: Scene) -> None:
-    """Loads what became of everything, shows it, and leaves the files."""
-    items, family = _load(scene)
-    _show_friendly_pages(scene, items)
-    _show_table(scene, items)
-    _leave_files(scene, family)
+@dataclass(frozen=True)
+class Outcome:
+    """What became of everything: the cases as JSON shows them, and the family's timeline."""
+
+    cases: tuple[Future[Any], ...]
+    family: Future[Any]
+
+    @property
+    def items(self) -> list[Item]:
+        found: Iterable[Item] = (item for case in self.cases for item in case.result()["items"])
+        return sorted(found, key=lambda item: int(item["id"][1:]))
 
 
-def _load(scene: Scene) -> tuple[list[Item], str]:
-    """All items in order and the family's timeline; four commands at once, to save time."""
+def ask_outcome(scene: Scene, pool: ThreadPoolExecutor) -> Outcome:
+    """Asks for all that the ending shows, while the story goes on."""
     hotline = scene.teller.hotline
-    with ThreadPoolExecutor() as pool:
-        cases = pool.map(lambda case: hotline.json("case", "show", case), CASES)
-        family = pool.submit(hotline.run, "family", "show", "F1")
-        items = [item for case in cases for item in case["items"]]
-        return sorted(items, key=lambda item: int(item["id"][1:])), family.result().stdout
+    cases = tuple(pool.submit(hotline.json, "case", "show", case) for case in CASES)
+    return Outcome(cases, pool.submit(hotline.run, "family", "show", "F1"))
 
 
-def _show_friendly_pages(scene: Scene, items: list[Item]) -> None:
+def end(scene: Scene, outcome: Outcome) -> None:
+    """Shows what became of everything and leaves the files."""
+    items = outcome.items
+    _show_friendly_answers(scene, items)
+    _show_table(scene, items)
+    _leave_files(scene, outcome.family.result().stdout)
+    _name_files(scene)
+
+
+def _show_friendly_answers(scene: Scene, items: list[Item]) -> None:
     tell = scene.teller
-    tell.heading("What the three last looks saw at the friendly answers")
-    for number in ("I1", "I3"):
-        looks = next(item for item in items if item["id"] == number)["rechecks"][-3:]
-        for look in looks:
-            evidence = look["evidence"]
-            seen = f"status {evidence['status']}, seen through by its {evidence['signal']}"
-            tell.line(f"  {number}  {look['at']}  {seen:42}  {look['verdict']}")
-            is_seen_through = evidence["status"] == 200 and look["verdict"] != "online"
-            tell.expect(is_seen_through, f"{number} seen through although it answers 200")
+    tell.heading("what the last three looks made of the friendly answers (times in UTC, as in JSON)")
+    for item in (one for one in items if one["id"] in ("I1", "I3")):
+        for look in item["rechecks"][-3:]:
+            status, signal = look["evidence"].get("status"), look["evidence"].get("signal")
+            tell.line(f"  {item['id']}  {look['at']}  status {status}, signal {signal:12}  {look['verdict']}")
+            is_seen_through = status == 200 and look["verdict"] != "online"
+            tell.expect(is_seen_through, f"{item['id']} to be seen through although it answers 200")
 
 
 def _show_table(scene: Scene, items: list[Item]) -> None:
     tell = scene.teller
-    tell.heading("What became of every address")
+    tell.heading("what became of every address")
     tell.line("  item  kind     state    rounds  first notice to removal  address")
     for item in items:
-        tell.line(
-            f"  {item['id']:4}  {item['kind']:7}  {item['state']:7}  {len(item['notices']):6}  "
-            f"{_span(item):23}  {defang(item['url'])}"
-        )
-    states = {item["id"]: item["state"] for item in items}
+        facts = f"{item['id']:4}  {item['kind']:7}  {item['state']:7}  {len(item['notices']):6}  {_span(item):23}"
+        tell.line(f"  {facts}  {defang(item['url'])}")
+    tell.expect({item["state"] for item in items} == {"removed"}, "everything removed")
     rounds = {item["id"]: len(item["notices"]) for item in items}
-    tell.expect(states == _ENDS, f"the states {_ENDS}, not {states}")
-    tell.expect(rounds == _ROUNDS, f"the rounds {_ROUNDS}, not {rounds}")
+    tell.expect(rounds == ROUNDS, f"the rounds {ROUNDS}, not {rounds}")
 
 
 def _span(item: Item) -> str:
-    if item["host_at"] is None:
-        return "never noticed"
+    """How long it took from the first notice to the look that confirmed the removal."""
+    if not item["host_at"] or not item["removed_at"]:
+        return "–"
     span = datetime.fromisoformat(item["removed_at"]) - datetime.fromisoformat(item["host_at"])
     hours = round(span / timedelta(hours=1))
-    return f"{hours // 24} d {hours % 24:2} h"
+    return f"{hours // 24} days {hours % 24} h"
 
 
 def _leave_files(scene: Scene, family: str) -> None:
-    tell, out = scene.teller, scene.out
+    out, folder = scene.out, scene.out / "notices"
     (out / "family-F1.txt").write_text(family)
-    folder = out / "notices"
     folder.mkdir()
     for message in scene.lab.mail.messages:
         number = message.subject[1 : message.subject.index("]")]
         (folder / f"{number}.eml").write_bytes(message.raw)
-    with tarfile.open(out / "P1.tar") as packet, (out / "raport.pdf").open("wb") as report:
-        found = packet.extractfile("P1/data/raport.pdf")
-        report.write(found.read() if found else b"")
-    tell.expect((out / "raport.pdf").stat().st_size > 0, "a report in the packet")
-    tell.heading("Left for you to look at")
-    tell.line(f"  {folder}/*.eml   the {len(scene.lab.mail.messages)} messages as the mail server received them")
-    tell.line(f"  {out}/P1.tar, {out}/raport.pdf   the police packet, and the report in it")
-    tell.line(f"  {out}/family-F1.txt   where the picture was seen, from first to last")
-    tell.line(f"  {out}/transcript.txt   this story")
-    tell.line(
-        f"  {out}/home   the home itself: HOTLINE_LAB_CLOCK={_clock(scene)} hotline --home {out}/home case show C1"
-    )
+    with tarfile.open(out / "P1.tar") as packet:
+        report = packet.extractfile("P1/data/raport.pdf")
+        (out / "raport.pdf").write_bytes(report.read() if report else b"")
+    scene.teller.expect((out / "raport.pdf").stat().st_size > 0, "a report in the packet")
 
 
-def _clock(scene: Scene) -> str:
-    return scene.teller.clock.env()["HOTLINE_LAB_CLOCK"]
+def _name_files(scene: Scene) -> None:
+    tell, clock = scene.teller, scene.teller.clock.env()
+    tell.heading(f"left for you to look at in {scene.out}")
+    tell.line(f"  notices/*.eml      the {len(scene.lab.mail.messages)} messages as the mail server received them")
+    tell.line("  P1.tar             the police packet; raport.pdf is the report in it")
+    tell.line("  family-F1.txt      where the picture was seen, from the first time to the last")
+    tell.line("  transcript.txt     this story")
+    tell.line("  home               the home itself; it still lives in the lab's calendar:")
+    tell.lines([f"export {name}={value}" for name, value in clock.items()], " " * 21)
+    tell.line(f"{' ' * 21}hotline --home {scene.out / 'home'} case show C1")

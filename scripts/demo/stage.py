@@ -11,7 +11,7 @@ from scripts.lab import Lab, Site
 from scripts.pictures import Picture
 
 SLOW, QUICK, PLATFORM = "abuse@slow-hosting.example", "abuse@quick-hosting.example", "safety@social.example"
-THREAD, COPY, PROFILE, GENUINE = "/thread/17", "/up/9f3.jpg", "/@arta.real", "/@arta"
+THREAD, COPY, PROFILE = "/thread/17", "/up/9f3.jpg", "/@arta.real"
 LISTED_SEED, ENLARGED_SEED, UNKNOWN_SEED, AVATAR_SEED = 1, 2, 3, 4
 _SITES = {
     "forum.example": "127.1.0.10",

@@ -2,7 +2,8 @@
 
 import shlex
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -14,7 +15,7 @@ from scripts.lab import LabClock, LabMessage
 WIDTH = 100
 ZONE = ZoneInfo("Europe/Tirane")
 STEP_MIN = 2
-"""Lab minutes that one command takes, so that the dates of the story differ."""
+"""Lab minutes that one step takes, so that the dates of the story differ."""
 
 
 class StoryError(Exception):
@@ -28,9 +29,8 @@ class Cut:
     lines: int
     start: str = ""
 
-    def of(self, output: str) -> list[str]:
+    def of(self, all_lines: Sequence[str]) -> list[str]:
         """The chosen lines, with a mark where some are left out."""
-        all_lines = output.splitlines()
         first = next((number for number, line in enumerate(all_lines) if line.startswith(self.start)), 0)
         rest = len(all_lines) - first - self.lines
         head = [f"[… {first} lines]"] if first else []
@@ -39,6 +39,34 @@ class Cut:
 
 
 WHOLE = Cut(10_000)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command: words to the reader before it, what must stand in its output, and how both are shown."""
+
+    words: str
+    args: tuple[str, ...]
+    must: Sequence[str] = ()
+    code: int = 0
+    cut: Cut = WHOLE
+    typed: str | None = None
+
+    @property
+    def command(self) -> str:
+        return f"hotline {self.typed or shlex.join(self.args)}"
+
+
+def step(
+    words: str,
+    *args: str | Path,
+    must: Sequence[str] = (),
+    code: int = 0,
+    cut: Cut = WHOLE,
+    typed: str | None = None,
+) -> Step:
+    """A step of the story; `must` is compared with blanks counted as one."""
+    return Step(words, tuple(map(str, args)), must, code, cut, typed)
 
 
 class Teller:
@@ -59,7 +87,7 @@ class Teller:
     def say(self, text: str) -> None:
         """A few words to the reader."""
         self.line()
-        self.line(textwrap.fill(" ".join(text.split()), WIDTH, break_on_hyphens=False))
+        self.line(textwrap.fill(text, WIDTH, break_on_hyphens=False))
 
     def day(self, hour: int, title: str, *, days: int = 0) -> None:
         """Moves the calendar to an hour (UTC) of a day further on, and begins a chapter."""
@@ -71,31 +99,30 @@ class Teller:
         self.line()
         self.line(f"── {text} ".ljust(WIDTH, "─"))
 
-    def run(
-        self,
-        *args: str | Path,
-        must: Iterable[str] = (),
-        expect: int = 0,
-        cut: Cut = WHOLE,
-        typed: str | None = None,
-    ) -> Result:
-        """Runs one command and shows it; `must` stands in what it printed, blanks counted as one. Raises StoryError."""
+    def do(self, *steps: Step) -> None:
+        """Runs steps that do not depend on each other at the same time, and shows them in order. Raises StoryError."""
         self.clock.advance(minutes=STEP_MIN)
-        self.line()
-        self.line(f"$ hotline {typed or shlex.join(map(str, args))}")
-        result = self.hotline.run(*args, expect=None)
-        told = "".join(line for line in result.stderr.splitlines(keepends=True) if not line.startswith("lab home:"))
-        self.lines(cut.of(result.stdout + told))
-        self.expect(result.code == expect, f"exit code {expect}, not {result.code}")
-        printed = " ".join((result.stdout + told).split())
-        for words in must:
+        with ThreadPoolExecutor() as pool:
+            results = list(pool.map(lambda one: self.hotline.run(*one.args, expect=None), steps))
+        for one, result in zip(steps, results, strict=True):
+            self._show(one, result)
+
+    def _show(self, one: Step, result: Result) -> None:
+        if one.words:
+            self.say(one.words)
+        self.line(f"\n$ {one.command}")
+        told = [line for line in result.stderr.splitlines() if not line.startswith("lab home:")]
+        output = [*result.stdout.splitlines(), *told]
+        self.lines(one.cut.of(output))
+        self.expect(result.code == one.code, f"exit code {one.code}, not {result.code}")
+        printed = " ".join(" ".join(output).split())
+        for words in one.must:
             self.expect(words in printed, f"“{words}” in what was printed")
-        return result
 
     def show_mail(self, message: LabMessage, body_lines: int) -> None:
         """What a mail server received: head and the first lines of the text."""
-        self.lines([f"From: {message.parsed['From']}", f"To: {message.parsed['To']}"], "  │ ")
-        self.lines([f"Subject: {message.subject}", "", *Cut(body_lines).of(message.text)], "  │ ")
+        head = [f"From: {message.parsed['From']}", f"To: {message.parsed['To']}", f"Subject: {message.subject}", ""]
+        self.lines([*head, *Cut(body_lines).of(message.text.splitlines())], "  │ ")
 
     def expect(self, is_so: bool, what: str) -> None:
         """Raises StoryError when the story went otherwise."""

@@ -9,14 +9,15 @@ import shutil
 import signal
 import subprocess
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from scripts.cli import Hotline, Result
-from scripts.lab import Lab, LabClock, LabMessage
+from scripts.lab import Lab, LabClock, LabMail, LabMessage
 
 AT_ONCE = 2
 KILLED = -signal.SIGKILL
@@ -35,12 +36,13 @@ def together(*calls: Callable[[], Any]) -> list[Any]:
 
 @dataclass
 class World:
-    """A lab internet, one home in it and its calendar."""
+    """A lab internet, one home in it, its calendar and its mail exchange."""
 
     folder: Path
     lab: Lab
     hotline: Hotline
     clock: LabClock
+    mail: LabMail
 
     @classmethod
     def begin(cls, folder: Path, lab: Lab, **settings: object) -> "World":
@@ -48,13 +50,20 @@ class World:
         clock = LabClock()
         hotline = Hotline(folder / "home", clock=clock, timeout_s=LIMIT_S)
         hotline.run("init", *lab.set_options(**settings))
-        return cls(folder, lab, hotline, clock)
+        return cls(folder, lab, hotline, clock, lab.mail)
 
-    def copy(self, name: str) -> "World":
-        """The same home again under another name, with a calendar of its own; mail and sites are shared."""
-        clock = LabClock(self.clock.now)
-        shutil.copytree(self.hotline.home, self.folder / name)
-        return World(self.folder, self.lab, Hotline(self.folder / name, clock=clock, timeout_s=LIMIT_S), clock)
+    @contextmanager
+    def copy(self, name: str) -> Iterator["World"]:
+        """The same home once more, with a calendar and a mail exchange of its own; it is gone at the end."""
+        home, clock, mail = self.folder / name, LabClock(self.clock.now), LabMail()
+        shutil.copytree(self.hotline.home, home)
+        config = home / "hotline.toml"
+        config.write_text(config.read_text().replace(f"\nport = {self.mail.port}\n", f"\nport = {mail.port}\n"))
+        try:
+            yield World(self.folder, self.lab, Hotline(home, clock=clock, timeout_s=LIMIT_S), clock, mail)
+        finally:
+            mail.stop()
+            shutil.rmtree(home)
 
     def ask(self, *commands: Sequence[str]) -> list[Any]:
         """The JSON documents of several commands, run side by side."""

@@ -34,6 +34,15 @@ class Ledger:
     def at(self, now: datetime) -> "Ledger":
         return replace(self, now=now)
 
+    def copied(self, folder: Path) -> "Ledger":
+        """The same database and anchor in another folder, open."""
+        self.sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        shutil.copy(self.path, folder)
+        if self.anchor.exists():
+            shutil.copy(self.anchor, folder)
+        path = folder / self.path.name
+        return replace(self, path=path, engine=db.open_database(path, self.key), anchor=folder / self.anchor.name)
+
     @contextmanager
     def writing(self, actor: str = "drita") -> Iterator[Session]:
         """A write transaction as decisions and pipeline open it."""
@@ -86,30 +95,20 @@ def now() -> datetime:
     return NOW
 
 
-def open_ledger(folder: Path, template: Path, key: bytes) -> Ledger:
-    """A ledger of its own in `folder`, from a closed database and the anchor beside it."""
-    path = folder / "hotline.db"
-    shutil.copy(template, path)
-    anchor = template.with_name("custody.anchor")
-    if anchor.exists():
-        shutil.copy(anchor, folder)
-    return Ledger(path, key, db.open_database(path, key), folder / "custody.anchor")
-
-
 @pytest.fixture(scope="session")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bytes]:
-    """A closed database with every table and no row, and its key: made once, copied for each test."""
-    path, key = tmp_path_factory.mktemp("empty") / "hotline.db", secrets.token_bytes(32)
-    engine = db.open_database(path, key)
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+    """A database with every table and no row: made once, copied for each test."""
+    folder, key = tmp_path_factory.mktemp("empty"), secrets.token_bytes(32)
+    engine = db.open_database(folder / "hotline.db", key)
     with db.transaction(engine) as session:
         Row.metadata.create_all(session.connection())
+    yield Ledger(folder / "hotline.db", key, engine, folder / "custody.anchor")
     engine.dispose()
-    return path, key
 
 
 @pytest.fixture
-def ledger(tmp_path: Path, empty: tuple[Path, bytes]) -> Iterator[Ledger]:
-    """An empty database with every table."""
-    opened = open_ledger(tmp_path, *empty)
+def ledger(tmp_path: Path, empty: Ledger) -> Iterator[Ledger]:
+    """An empty database with every table, of the test's own."""
+    opened = empty.copied(tmp_path)
     yield opened
     opened.engine.dispose()

@@ -1,0 +1,54 @@
+"""README and command line are kept in step: every command has help with an example and stands in the README's table."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from hotline.cli import app
+
+README = Path(__file__).parent.parent / "README.md"
+
+
+def commands(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
+    """Every command that does something, by its whole name: `queue` does, `report` only holds others."""
+    for name, command in group.commands.items():
+        whole = (*path, name)
+        if hasattr(command, "commands"):
+            if command.invoke_without_command:
+                yield " ".join(whole), command
+            yield from commands(command, whole)
+        else:
+            yield " ".join(whole), command
+
+
+EVERY = dict(commands(typer.main.get_command(app)))
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_every_command_says_what_it_does_and_gives_an_example(name: str) -> None:
+    told = EVERY[name].callback.__doc__ or ""
+
+    first, _, rest = told.strip().partition("\n")
+    assert first.endswith((".", "?"))
+    assert re.search(rf"^\s*Example: hotline( --home \S+)? {name}\b", rest, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_every_option_has_help(name: str) -> None:
+    silent = [option.name for option in EVERY[name].params if not getattr(option, "help", None)]
+
+    assert silent == []
+
+
+def table() -> set[str]:
+    """The commands in the README's table: the first cell of each row that begins with `hotline …` in code."""
+    rows = re.findall(r"^\| `hotline ([^`]+)`", README.read_text(encoding="utf-8"), re.MULTILINE)
+    return {" ".join(re.findall(r"^[a-z]+(?: [a-z]+)?", row)) for row in rows}
+
+
+def test_the_readme_names_every_command_and_no_other() -> None:
+    assert table() == set(EVERY)
