@@ -66,6 +66,7 @@ def open_database(path: Path, key: bytes) -> Engine:
 def _connector(path: Path, key: bytes) -> Callable[[], Any]:
     def connect() -> Any:
         connection = sqlcipher.connect(str(path), isolation_level=None, check_same_thread=False, timeout=BUSY_TIMEOUT_S)
+        connection.execute("PRAGMA cipher_log_level = NONE")  # SQLCipher's own lines on stderr; the error says it all
         connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         try:
             for pragma in _PRAGMAS:
@@ -114,6 +115,8 @@ def _translated(error: BaseException) -> Exception:
     text = str(error)
     if "not a database" in text:
         return HomeError("the database does not open with keys/database.key; put back the key file that belongs to it")
+    if "malformed" in text:
+        return HomeError("the database is damaged; put hotline.db back from the newest backup")
     if any(sign in text for sign in ("disk is full", "locked", "unable to open", "disk I/O", "readonly")):
         return StorageError(f"the database could not be used ({text}); free disk space or rights, then run it again")
     if isinstance(error, Exception):

@@ -45,9 +45,10 @@ def test_every_option_has_help(name: str) -> None:
 
 
 def table() -> set[str]:
-    """The commands in the README's table: the first cell of each row that begins with `hotline …` in code."""
-    rows = re.findall(r"^\| `hotline ([^`]+)`", README.read_text(encoding="utf-8"), re.MULTILINE)
-    return {" ".join(re.findall(r"^[a-z]+(?: [a-z]+)?", row)) for row in rows}
+    """The commands in the README's table: what stands in code in the first cell of each row."""
+    section = README.read_text(encoding="utf-8").partition("\n## Commands\n")[2].partition("\n## ")[0]
+    cells = re.findall(r"^\| (`[^|]+`) \|", section, re.MULTILINE)
+    return {name for cell in cells for name in re.findall(r"`([a-z ]+)`", cell)}
 
 
 def test_the_readme_names_every_command_and_no_other() -> None:

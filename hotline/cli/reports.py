@@ -139,8 +139,11 @@ def show(
     Example: hotline report show R12
     """
     desk = opened(ctx)
+    from hotline.decisions import reports
     from hotline.views.reports import report_show
 
+    if reveal:
+        reports.record_reveal(desk, number(report, "R"))
     found = report_show(desk.home, number(report, "R"), is_revealed=reveal)
     if as_json:
         print_json(found)

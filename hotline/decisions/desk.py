@@ -9,7 +9,7 @@ from typing import Self
 
 from sqlmodel import Session
 
-from hotline import custody, people
+from hotline import custody, db, people
 from hotline.errors import NotAllowedError
 from hotline.home import Home, open_home
 from hotline.settings import Settings
@@ -29,7 +29,10 @@ class Desk:
         home = open_home(folder)
         if as_name and not home.settings.is_lab:
             raise NotAllowedError("--as stands in for another person only in a lab; run the command as that account")
-        return cls(home, as_name or people.account_name(), home.now())
+        actor = as_name or people.account_name()
+        with db.reading(home.engine) as session:
+            people.find_person(session, actor)
+        return cls(home, actor, home.now())
 
     @property
     def settings(self) -> Settings:

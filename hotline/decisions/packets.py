@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from hotline import custody, people
 from hotline.decisions.desk import Desk
-from hotline.errors import MoveError
+from hotline.errors import InputError, MoveError
 from hotline.models import Packet
 from hotline.states import PacketState, PacketTo
 from hotline.store import items, reports
@@ -23,6 +23,8 @@ RECEIVERS = {
 
 def build(desk: Desk, case_id: int, document: dict[str, Any], to: PacketTo, sender: Sender) -> tuple[int, bytes]:
     """Builds a packet from a case's document; it stays unreleased until another person releases it."""
+    if not sender.name:
+        raise InputError("a packet names the hotline; set hotline.name in hotline.toml first")
     with desk.writing("packet") as session:
         reports.load_case(session, case_id)
         copy_number = reports.count_packets(session, case_id) + 1

@@ -1,7 +1,5 @@
 """Taking reports in, one by one or from a file, and acknowledging danger."""
 
-import hashlib
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,13 +16,10 @@ from hotline.errors import InputError
 from hotline.intake import NewReport, RefusedRow, read_rows
 from hotline.models import Case, Item, Report, ReportItem
 from hotline.priorities import whom_to_call
+from hotline.records.codes import code_digest, new_code
 from hotline.records.ids import read_id
 from hotline.states import BY_PERSON, CloseReason, State, WorkKind
 from hotline.store import items, reports
-
-CODE_BYTES = 10
-"""80 random bits: a code nobody guesses, sixteen letters and digits long."""
-_ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ0123456789"
 
 
 @dataclass(frozen=True)
@@ -97,9 +92,11 @@ def acknowledge(desk: Desk, subject: str, called: str | None) -> list[str]:
         return [f"R{report.id}" for report in waiting]
 
 
-def code_digest(code: str) -> str:
-    """The digest a reporter's code is kept as: letters and digits only, upper case."""
-    return hashlib.sha256("".join(sign for sign in code.upper() if sign.isalnum()).encode()).hexdigest()
+def record_reveal(desk: Desk, report_id: int) -> None:
+    """Writes into the chain that somebody is about to read what identifies a reporter."""
+    with desk.writing("report") as session:
+        reports.load_report(session, report_id)
+        custody.record(session, "report.reveal", f"R{report_id}")
 
 
 def _import_row(desk: Desk, row: NewReport) -> Added | None:
@@ -112,7 +109,7 @@ def _import_row(desk: Desk, row: NewReport) -> Added | None:
 
 def _add(session: Session, desk: Desk, new: NewReport) -> Added:
     case, is_joined = _case_for(session, desk, new)
-    code = _new_code()
+    code = new_code()
     report = _save_report(session, desk, new, case.id, code)
     found = [_take_address(session, case.id, report, address, desk.now) for address in new.addresses]
     if new.genuine is not None:
@@ -197,11 +194,6 @@ def _put_first(session: Session, case_id: int, now: datetime) -> None:
     for item in items.items_of_case(session, case_id):
         if item.state in (State.RECEIVED, State.UNREACHABLE):
             work.schedule(session, WorkKind.LOOK, f"I{item.id}", now, rank=FIRST, host=item.host)
-
-
-def _new_code() -> str:
-    letters = [secrets.choice(_ALPHABET) for _ in range(CODE_BYTES * 8 // 5)]
-    return "-".join("".join(letters[start : start + 4]) for start in range(0, len(letters), 4))
 
 
 def _write_rejected(path: Path, refused: list[RefusedRow]) -> Path | None:

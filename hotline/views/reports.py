@@ -1,6 +1,5 @@
 """Reports: the list, one report, and the plain words a reporter may hear about theirs. Unseals only when asked to."""
 
-import hashlib
 from collections import defaultdict
 
 from sqlmodel import Session
@@ -9,6 +8,7 @@ from hotline import db, keys
 from hotline.errors import UnknownIdError
 from hotline.home import Home
 from hotline.models import Report, ReportItem
+from hotline.records.codes import code_digest
 from hotline.states import State
 from hotline.store import documents
 from hotline.store.reports import load_report
@@ -84,12 +84,6 @@ def report_document(report: Report) -> Document:
 def _revealed(session: Session, home: Home, report: Report) -> Document:
     boxes = {"contact": report.contact, "note": report.note, "genuine": report.genuine}
     return {name: keys.unseal(session, home.workspace, report.id, box) if box else None for name, box in boxes.items()}
-
-
-def code_digest(code: str) -> str:
-    """SHA-256 of a reporter's code as it is stored: upper case, letters and digits only."""
-    plain = "".join(sign for sign in code.upper() if sign.isalnum())
-    return hashlib.sha256(plain.encode()).hexdigest()
 
 
 def report_status(home: Home, code: str) -> Document:

@@ -13,6 +13,10 @@ LEADS = (
     "What waits for a person: I2 is exactly on the list (sha256), I3 is a half-size copy of a listed picture (pdq, a "
     "few bits away), I4 is on no list. A match is a lead, never a verdict."
 )
+AGAIN = (
+    "I5 is I2 again, mirrored: recognised, put into its family and counted as a re-upload. The question mark says that "
+    "no person has confirmed it yet."
+)
 SOFT = (
     "Slow Hosting answers 404 for one picture and 410 for another; for the third and for the page it answers a "
     "friendly 200, in Albanian and in English. One look is not believed: three must agree over a day."
@@ -27,23 +31,14 @@ def open_home(scene: Scene) -> None:
     short = f"""init --set 'hotline.name="Demo Hotline"' … ({len(options) // 2 - 1} more --set: mail server and lab)"""
     tell.do(step(OPENING, "init", *options, typed=short, must=["is a home now"]))
     lists.write_text(scene.stage.hash_list)
-    page = scene.stage.url("forum.example", THREAD)
-    report = ("report", "add", page, "--category", "csam", "--source", "web")
+    colleague = f"You are on shift, with every role. {HELPER} is a colleague, for what needs two different people."
+    known = "A partner's list of known hashes: one file known by hash and picture hash, one by picture hash only."
+    form = "The web form brings a report: a page with three pictures. Its reporter gets a code to ask with."
+    report = f"report add {scene.stage.url('forum.example', THREAD)} --category csam --source web"
     tell.do(
-        step(
-            f"You are on shift, with every role. {HELPER} is a colleague, for what needs two different people.",
-            *("person", "add", HELPER, "--role", "second"),
-        ),
-        step(
-            "A partner's list of known hashes: one file known by hash and picture hash, one by picture hash only.",
-            *("hashset", "import", "partner-2026", lists),
-            must=["2 new", "0 refused"],
-        ),
-        step(
-            "The web form brings a report: a page with three pictures. Its reporter gets a code to ask with.",
-            *report,
-            must=["R1 opens case C1, items I1"],
-        ),
+        step(colleague, f"person add {HELPER} --role second"),
+        step(known, "hashset import partner-2026", lists, must=["2 new", "0 refused"]),
+        step(form, report, must=["R1 opens case C1, items I1"]),
     )
 
 
@@ -51,44 +46,34 @@ def look_and_decide(scene: Scene) -> None:
     """The page is looked at and screened; the leads are decided by match, the unknown picture after a look."""
     tell = scene.teller
     look = "The pipeline looks at the page and its pictures. They are fingerprinted in memory and never stored."
-    tell.do(step(look, "run", "--once", must=["4 look"]))
+    tell.do(step(look, "run --once", must=["4 look"]))
     tell.do(step(LEADS, "queue", must=["partner-2026 (sha256 0", "partner-2026 (pdq ", "I4 C1"]))
-    by_match = (
-        "assess",
-        "I2",
-        "I3",
-        "--verdict",
-        "baseline",
-        "--fact",
-        "age_band=prepubescent",
-        "--fact",
-        "act=nudity",
-    )
     decides = "The analyst decides: the two leads by their match, with the facts seen; the unknown one after a look."
-    tell.do(step(decides, *by_match, must=["I2, I3: baseline"]))
-    looked = ("assess", "I4", "--verdict", "national", "--basis", "looked", "--fact", "age_band=pubescent")
-    tell.do(step("", *looked, must=["I4: national"]))
+    by_match = "assess I2 I3 --verdict baseline --fact age_band=prepubescent --fact act=nudity"
+    tell.do(step(decides, by_match, must=["I2, I3: baseline"]))
+    tell.do(step("", "assess I4 --verdict national --basis looked --fact age_band=pubescent", must=["I4: national"]))
 
 
 def find_contact(scene: Scene) -> None:
     """The registry names the host's mailbox; a person approves it."""
     tell = scene.teller
     asks = "Who can remove it? The pipeline asks the registry (RDAP) for the host's abuse mailbox: a proposal only."
-    tell.do(step(asks, "run", "--once", must=["4 trace"]))
+    tell.do(step(asks, "run --once", must=["4 trace"]))
     tell.do(step("", "queue", must=["proposed by rdap 127.1.0.0/16", SLOW, "4 items"]))
-    tell.do(step("", "contact", "approve", "K1", must=["K1 is approved"]))
+    tell.do(step("", "contact approve K1", must=["K1 is approved"]))
 
 
 def send_first(scene: Scene) -> None:
     """The notice is drafted, read, approved, sent, and received by a real mail server."""
     tell = scene.teller
     draft = "Now one notice is drafted for everything this host is to remove. Nothing goes out that nobody approved."
-    tell.do(step(draft, "run", "--once", must=["notify"]))
+    tell.do(step(draft, "run --once", must=["notify"]))
     wanted = [SLOW, "[N1]", "4 addresses", THREAD, "/a.jpg", "/b.jpg", "/c.jpg"]
-    tell.do(step("", "notice", "show", "N1", cut=Cut(14, "To: "), must=wanted))
-    tell.do(step("", "notice", "approve", "--all", must=["approved: N1"]))
-    tell.do(step("", "run", "--once", must=["1 send"]))
+    tell.do(step("", "notice show N1", cut=Cut(14, "To: "), must=wanted))
+    tell.do(step("", "notice approve --all", must=["approved: N1"]))
+    tell.do(step("", "run --once", must=["1 send"]))
     tell.say(f"What the mail server of {SLOW} received:")
+    tell.line()
     message = scene.received(SLOW, 1)
     tell.show_mail(message, 3)
     tell.expect(message.subject.startswith("[N1] Removal request"), "a removal request")
@@ -100,13 +85,13 @@ def wait_in_vain(scene: Scene) -> None:
     tell.day(11, "still online, so round 2 goes out by itself", days=1)
     desk = "Meanwhile a platform's safety desk goes into the address book; it gets nothing until it is approved."
     tell.do(
-        step("", "run", "--once", must=["4 recheck", "1 send"]),
-        step(desk, "contact", "add", PLATFORM, "--answers-for", "social.example", "--role", "operator", must=["K2"]),
+        step("", "run --once", must=["4 recheck", "1 send"]),
+        step(desk, f"contact add {PLATFORM} --answers-for social.example --role operator", must=["K2"]),
     )
     tell.expect("round 2" in scene.received(SLOW, 2).subject, "a second round")
     tell.day(12, "still online, so round 3 goes out; and two new reports", days=1)
     _take_reports(scene)
-    tell.do(step("", "run", "--once", must=["look", "4 recheck", "1 send"]))
+    tell.do(step("", "run --once", must=["look", "4 recheck", "1 send"]))
     tell.expect("round 3" in scene.received(SLOW, 3).subject, "a third round")
 
 
@@ -117,39 +102,37 @@ def _take_reports(scene: Scene) -> None:
     tell.say("Two other people reported overnight: a picture on another host, and a profile that imitates a girl.")
     tell.lines(["", f"$ cat {reports}", *reports.read_text().splitlines()])
     tell.do(
-        step("", "report", "import", reports, must=["2 reports taken in"]),
-        step("", "contact", "approve", "K2", must=["K2 is approved"]),
+        step("", "report import", reports, must=["2 reports taken in"]),
+        step("", "contact approve K2", must=["K2 is approved"]),
     )
 
 
 def recognise(scene: Scene) -> None:
     """The mirrored re-upload is known at sight; both new reports are decided."""
     tell = scene.teller
-    again = (
-        "I5 is I2 again, mirrored: recognised, put into its family and counted as a re-upload. The question mark says "
-        "that no person has confirmed it yet."
-    )
     tell.do(
         step("", "queue", must=["I5 C2", "partner-2026 (pdq", "decided here (pdq", "I6 C3"]),
-        step(again, "family", "show", "F1", must=["F1: 1 re-upload", "mirror no", "copies.example ?"]),
+        step(AGAIN, "family show F1", must=["F1: 1 re-upload", "mirror no", "copies.example ?"]),
     )
+    match = "The re-upload is decided by its match."
     harm = "The profile is not criminal, but it harms a child and breaks the platform's rules; so does its picture."
-    harmful = ("--verdict", "harmful", "--ground", "impersonation", "--basis", "looked")
+    harmful = "assess I6 I7 --verdict harmful --ground impersonation --basis looked"
     tell.do(
-        step("The re-upload is decided by its match.", "assess", "I5", "--verdict", "baseline", must=["I5: baseline"]),
-        step(harm, "assess", "I6", "I7", *harmful, must=["I6, I7: harmful"]),
+        step(match, "assess I5 --verdict baseline", must=["I5: baseline"]),
+        step(harm, harmful, must=["I6, I7: harmful"]),
     )
 
 
 def send_others(scene: Scene) -> None:
     """Each goes to whom it concerns: the second host, and the platform in the words of its own rules."""
     tell = scene.teller
-    tell.do(step("The second host's mailbox is found and approved like the first.", "run", "--once", must=["3 trace"]))
-    tell.do(step("", "contact", "approve", "K3", must=["K3 is approved"]))
-    tell.do(step("", "run", "--once", must=["notify"]))
-    tell.do(step("", "notice", "approve", "--all", must=["N4", "N5"]))
-    tell.do(step("", "run", "--once", must=["2 send"]))
+    tell.do(step("The second host's mailbox is found and approved like the first.", "run --once", must=["3 trace"]))
+    tell.do(step("", "contact approve K3", must=["K3 is approved"]))
+    tell.do(step("", "run --once", must=["notify"]))
+    tell.do(step("", "notice approve --all", must=["N4", "N5"]))
+    tell.do(step("", "run --once", must=["2 send"]))
     tell.say("Received by the second host, and by the platform: a text of another kind, which speaks of no crime.")
+    tell.line()
     tell.show_mail(scene.received(QUICK, 1), 2)
     message = scene.received(PLATFORM, 1)
     tell.line()
@@ -164,24 +147,24 @@ def watch_it_go(scene: Scene) -> None:
     scene.stage.slow_host_removes()
     scene.stage.others_remove()
     tell.day(13, "the hosts have acted", days=1)
-    tell.do(step(SOFT, "run", "--once", must=["7 recheck"]))
-    for looks in ("Twelve hours later:", "And again:"):
+    tell.do(step(SOFT, "run --once", must=["7 recheck"]))
+    for later in ("Twelve hours later:", "And again:"):
         tell.clock.advance(hours=12)
-        tell.do(step(looks, "run", "--once", must=["7 recheck"]))
+        tell.do(step(later, "run --once", must=["7 recheck"]))
 
 
 def hand_over(scene: Scene) -> None:
     """The police packet: built by one person, released by another, verified with the chain of custody."""
     tell, file = scene.teller, scene.out / "P1.tar"
     tell.heading("the police packet")
-    tell.do(step("", "packet", "build", "C1", "--to", "police", must=["P1 for police is built, unreleased"]))
+    tell.do(step("", "packet build C1 --to police", must=["P1 for police is built, unreleased"]))
     two = "Who built it cannot release it. A colleague can; in a lab --as stands in for her account."
-    tell.do(step(two, "packet", "release", "P1", code=2, must=["needs two different people"]))
-    tell.do(step("", "--as", HELPER, "packet", "release", "P1", "--out", file, must=["P1 may be handed over"]))
+    tell.do(step(two, "packet release P1", code=2, must=["needs two different people"]))
+    tell.do(step("", f"--as {HELPER} packet release P1 --out", file, must=["P1 may be handed over"]))
     chain = "Every change of state is a line in the chain of custody. It is recomputed from the first to the last."
     tell.do(
-        step("", "packet", "verify", file, must=["P1 is whole: for police, released, 4 items"]),
-        step(chain, "audit", "verify", must=["The chain holds", "0 entries behind"]),
+        step("", "packet verify", file, must=["P1 is whole: for police, released, 4 items"]),
+        step(chain, "audit verify", must=["The chain holds", "0 entries behind"]),
     )
 
 
@@ -195,3 +178,4 @@ CHAPTERS = (
     send_others,
     watch_it_go,
 )
+"""Up to the removal; while `hand_over` builds the packet, the ending already asks for what it shows."""

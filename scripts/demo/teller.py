@@ -59,14 +59,15 @@ class Step:
 
 def step(
     words: str,
-    *args: str | Path,
+    command: str,
+    *more: str | Path,
     must: Sequence[str] = (),
     code: int = 0,
     cut: Cut = WHOLE,
     typed: str | None = None,
 ) -> Step:
-    """A step of the story; `must` is compared with blanks counted as one."""
-    return Step(words, tuple(map(str, args)), must, code, cut, typed)
+    """A step of the story: `command` as a shell reads it, then `more` as it is. Blanks in `must` count as one."""
+    return Step(words, (*shlex.split(command), *map(str, more)), must, code, cut, typed)
 
 
 class Teller:

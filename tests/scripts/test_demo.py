@@ -154,7 +154,7 @@ def test_a_step_that_goes_otherwise_ends_the_story(teller, given, complaint):
 
 
 def test_a_step_shows_the_command_and_its_output_without_the_lab_line(teller, screen):
-    teller.do(step("Look.", "run", "two words", must=["4 look"]))
+    teller.do(step("Look.", "run 'two words'", must=["4 look"]))
 
     assert screen.getvalue() == "\nLook.\n\n$ hotline run 'two words'\n4   look\n"
 
