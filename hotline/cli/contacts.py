@@ -6,7 +6,7 @@ import typer
 
 from hotline.cli.printing import print_changed, print_fields, print_json, print_rows
 from hotline.cli.running import opened
-from hotline.cli.words import Json, number
+from hotline.cli.words import Json, ids, number, numbers
 from hotline.states import Channel, ContactRole, Language
 
 app = typer.Typer(help="The address book: who can remove material, and who approved them.", no_args_is_help=True)
@@ -68,16 +68,20 @@ def add(
 
 
 @app.command("approve")
-def approve(ctx: typer.Context, contact: ContactId, as_json: Json = False) -> None:
-    """Approve a contact; what waited for it is due at once.
+def approve(
+    ctx: typer.Context,
+    chosen: Annotated[list[str], typer.Argument(metavar="ID...", help="The contacts, K3 K4 …")],
+    as_json: Json = False,
+) -> None:
+    """Approve contacts; what waited for them is due at once.
 
     Example: hotline contact approve K3
     """
     desk = opened(ctx)
     from hotline.decisions import contacts
 
-    contacts.approve(desk, number(contact, "K"))
-    print_changed([contact.upper()], f"{contact.upper()} is approved", as_json=as_json)
+    done = ids("K", contacts.approve(desk, numbers(chosen, "K")))
+    print_changed(done, f"approved: {', '.join(done)}", as_json=as_json)
 
 
 @app.command("block")

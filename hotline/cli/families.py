@@ -51,7 +51,12 @@ def show(
 
 
 def _print_family(home: Any, family: dict[str, Any]) -> None:
-    typer.secho(f"{family['id']}: {family['reuploads']} re-uploads on {len(family['hosts'])} hosts", bold=True)
+    from hotline.views.shapes import counted
+
+    typer.secho(
+        f"{family['id']}: {counted(family['reuploads'], 're-upload')} on {counted(len(family['hosts']), 'host')}",
+        bold=True,
+    )
     print_table(home, family["media"], "id by distance variant confirmed sha256", "  ")
     typer.echo("")
     for line in timeline(home, family["sightings"]):

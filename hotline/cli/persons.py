@@ -20,7 +20,9 @@ def add_to(root: typer.Typer) -> None:
 def add(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(help="The operating-system account.")],
-    role: Annotated[list[Role], typer.Option(help="What they may do; may be repeated.")],
+    role: Annotated[
+        list[Role] | None, typer.Option(help="What they may do; repeatable. [default: all but admin]")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Register a colleague's account, or change a colleague's roles.
@@ -30,8 +32,9 @@ def add(
     desk = opened(ctx)
     from hotline.decisions import people
 
-    made = f"U{people.add(desk, name, [one.value for one in role])}"
-    print_changed([made], f"{name} is {', '.join(one.value for one in role)}", as_json=as_json)
+    roles = [one.value for one in role or (Role.ANALYST, Role.SECOND, Role.AUDITOR)]
+    made = f"U{people.add(desk, name, roles)}"
+    print_changed([made], f"{name} may work as {', '.join(roles)}", as_json=as_json)
 
 
 @app.command("list")

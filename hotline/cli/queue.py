@@ -47,9 +47,15 @@ def _print_row(home: Any, row: dict[str, Any]) -> None:
     """Two lines: what and where, then the reason, which is a sentence and names the next command."""
     head = [row["priority"] or "–", row["kind"], row["item"] or "", row["case"] or "", local_time(home, row["since"])]
     taken = f"taken by {row['taken_by']}" if row["taken_by"] else ""
-    leads = ", ".join(f"{lead['list']} ({lead['algorithm']} {lead['distance']})" for lead in row["leads"][:3])
-    typer.secho("  ".join(part for part in (*head, f"[{row['rule']}]", taken) if part), bold=row["kind"] == "ack")
+    leads = ", ".join(_lead(lead) for lead in row["leads"][:3])
+    typer.secho("  ".join(part for part in (*head, f"[case: {row['rule']}]", taken) if part), bold=row["kind"] == "ack")
     print_sentence(row["why"] + (f"; on a list: {leads}" if leads else ""))
+
+
+def _lead(lead: dict[str, Any]) -> str:
+    label = f" {lead['label']}" if lead["label"] else ""
+    turned = f", {lead['variant']}" if lead["variant"] != "upright" else ""
+    return f"{lead['list']}{label} ({lead['algorithm']} {lead['distance']}{turned})"
 
 
 @app.command("take")

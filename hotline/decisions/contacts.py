@@ -40,14 +40,14 @@ def add(desk: Desk, address: str, answers_for: str, role: ContactRole, channel: 
         return contact.id
 
 
-def approve(desk: Desk, contact_id: int) -> int:
-    """Approves a contact; the items that waited for one are due at once."""
+def approve(desk: Desk, contact_ids: list[int]) -> list[int]:
+    """Approves contacts, all or none; the items that waited for one are due at once."""
     with desk.writing("contact") as session:
-        contact = notices.load_contact(session, contact_id)
-        _set_state(session, desk, contact, ContactState.APPROVED)
+        for contact_id in contact_ids:
+            _set_state(session, desk, notices.load_contact(session, contact_id), ContactState.APPROVED)
         for item in notices.items_shown_to_take_down(session):
             queue_notify(session, item, desk.now)
-        return contact_id
+        return contact_ids
 
 
 def block(desk: Desk, contact_id: int) -> int:

@@ -11,11 +11,12 @@ from hotline.models import Item, SightingMedia
 from hotline.pipeline import finding
 from hotline.pipeline.finding import After
 from hotline.pipeline.station import Station
-from hotline.recheck import gone_run, judge, removal_agreed
+from hotline.recheck import gone_run, judge, latest_telling, removal_agreed
 from hotline.records.seen import Judged, Remembered, Seen
 from hotline.screen import Screened
 from hotline.states import (
     DECIDED,
+    GONE,
     TO_TAKE_DOWN,
     Kind,
     RecheckVerdict,
@@ -60,10 +61,15 @@ def _with_pictures(session: Session, item: Item, judged: Judged) -> Judged:
     if item.kind not in _PAGES or judged.verdict not in (RecheckVerdict.REMOVED_AT_SOURCE, RecheckVerdict.SOFT_REMOVED):
         return judged
     pictures = [one for _, one in items.shown_on(session, item.id)]
-    if any(one.state in TO_TAKE_DOWN for one in pictures):
+    if any(one.state in TO_TAKE_DOWN and not _was_gone(session, one) for one in pictures):
         signals = {**judged.signals, "page": judged.verdict.value}
         return replace(judged, verdict=RecheckVerdict.PAGE_ONLY_REMOVED, signals=signals)
     return judged
+
+
+def _was_gone(session: Session, picture: Item) -> bool:
+    latest = latest_telling(history_of(session, picture))
+    return latest is not None and latest.verdict in GONE
 
 
 def _note_sighting(session: Session, item: Item, seen: Seen, judged: Judged, screened: Screened | None) -> None:

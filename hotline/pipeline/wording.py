@@ -47,7 +47,7 @@ def facts_of(session: Session, home: Home, notice: Notice, contact: Contact, now
         earlier=_earlier(session, notice),
         citations=usable_citations(home.settings, notice.kind, now),
         verdict_words=_classes(session, shown),
-        requested_h=home.settings.notices.repeat_h,
+        requested_h=_requested_h(home.settings, notice.kind),
         test_mode_to=home.settings.notices.test_to or None,
         is_urgent=any(items.is_at_risk(session, item.id) for item in shown),
     )
@@ -63,6 +63,12 @@ def sender_of(settings: Settings) -> Sender:
         mandate_reference=settings.mandate.reference or None,
         verification_page=settings.hotline.verification_page or None,
     )
+
+
+def _requested_h(settings: Settings, kind: str) -> int:
+    """The time a notice asks for is the time after which it is repeated."""
+    policy = settings.notices
+    return policy.harmful_repeat_h if kind == NoticeKind.HARMFUL else policy.repeat_h
 
 
 def usable_citations(settings: Settings, kind: str, now: datetime) -> tuple[Citation, ...]:

@@ -2,10 +2,18 @@
 
 import dataclasses
 import ipaddress
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from hotline.errors import SettingsError
 from hotline.settings.keys import Settings, read_time
+
+_RANGES: dict[str, tuple[int, int]] = {
+    "port": (1, 65_535),
+    "ports": (1, 65_535),
+    "max_bytes": (1, 2_000_000_000),
+    "between_s": (0, 3_600),  # the queue takes a longer rest for a clock that was put back
+}
 
 
 def check(settings: Settings) -> None:
@@ -21,7 +29,7 @@ def check(settings: Settings) -> None:
         text = getattr(settings.mandate, name)
         if text:
             read_time(text)
-    _check_positive(settings)
+    _check_numbers(settings)
     _check_networks("fetch.deny", settings.fetch.deny)
     if settings.lab is not None:
         _check_networks("lab.allow", settings.lab.allow)
@@ -29,19 +37,23 @@ def check(settings: Settings) -> None:
             read_time(settings.lab.clock)
 
 
-def _check_positive(settings: Settings) -> None:
-    """Every whole number here counts something that must happen at least once."""
+def _check_numbers(settings: Settings) -> None:
+    """Every whole number here counts something that must happen at least once, and before the calendar ends."""
     for section in dataclasses.fields(settings):
         values = getattr(settings, section.name)
         for key in dataclasses.fields(values) if values is not None else ():
-            value = getattr(values, key.name)
-            numbers = value if isinstance(value, tuple) else (value,)
-            if any(
-                type(number) in (int, float) and number < (0 if key.name == "between_s" else 1) for number in numbers
-            ):
-                raise SettingsError(f'hotline.toml: "{section.name}.{key.name}" must be at least 1')
+            least, most = _RANGES.get(key.name, (1, 100_000))
+            if not all(least <= number <= most for number in _numbers(getattr(values, key.name))):
+                name = f"{section.name}.{key.name}"
+                raise SettingsError(f'hotline.toml: "{name}" must be at least {least} and at most {most}')
     if not (settings.look.retry_h and settings.recheck.ladder_h):
         raise SettingsError('hotline.toml: "look.retry_h" and "recheck.ladder_h" need at least one number of hours')
+
+
+def _numbers(value: Any) -> list[int | float]:
+    """The numbers a value is or holds; true and false are none."""
+    held = value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else (value,)
+    return [one for one in held if type(one) in (int, float)]
 
 
 def _check_networks(name: str, networks: tuple[str, ...]) -> None:

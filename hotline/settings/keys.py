@@ -151,8 +151,8 @@ def read_time(text: str, *, end_of_day: bool = False) -> datetime:
     """Reads an RFC 3339 date or time as aware UTC; a time without a zone is UTC. Raises SettingsError."""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        if len(text) == len("2026-11-21") and end_of_day:
+            moment = moment.replace(hour=23, minute=59, second=59)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise SettingsError(f'"{text}" is not a time; write it like 2026-11-21T10:00:00Z') from None
-    if len(text) == len("2026-11-21") and end_of_day:
-        moment = moment.replace(hour=23, minute=59, second=59)
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -30,7 +30,7 @@ def load_settings(path: Path) -> Settings:
 def parse_settings(content: bytes) -> Settings:
     try:
         table = tomllib.loads(content.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SettingsError(f"hotline.toml is not TOML: {error}; correct that line") from None
     settings = _with_environment(_section(Settings, table, ""))
     check(settings)
@@ -45,7 +45,10 @@ def settings_from_assignments(assignments: list[str]) -> Settings:
         if not equals or name.count(".") < 1:
             raise SettingsError(f'"{name}" is not section.key=value; write it like --set mail.port=2525')
         content += f"{name.strip()} = {_quoted_if_plain(value.strip())}\n"
-    return parse_settings(content.encode())
+    try:
+        return parse_settings(content.encode())
+    except UnicodeEncodeError:
+        raise SettingsError("an assignment holds bytes that are no text; type it again") from None
 
 
 def _quoted_if_plain(value: str) -> str:

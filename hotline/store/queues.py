@@ -270,8 +270,10 @@ def load_open_holds(session: Session, now: datetime) -> list[Hold]:
 
 
 def load_next_rounds(session: Session) -> list[Batch]:
-    """Running batches with a next round, the nearest first."""
-    is_running = (col(Batch.stopped_at).is_(None), col(Batch.next_round_at).is_not(None))
+    """Running batches with a next round and something that is still up, the nearest first."""
+    up = select(Item.id).where(col(Item.state).in_([state.value for state in TO_TAKE_DOWN]))
+    held = select(BatchItem.batch_id).where(col(BatchItem.item_id).in_(up))
+    is_running = (col(Batch.stopped_at).is_(None), col(Batch.next_round_at).is_not(None), col(Batch.id).in_(held))
     return list(session.exec(select(Batch).where(*is_running).order_by(col(Batch.next_round_at))))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlmodel import Session
 
-from hotline import db
+from hotline import db, people
 from hotline.home import Home
 from hotline.models import CustodyEntry, Packet, Referral, Report
 from hotline.states import State
@@ -46,13 +46,17 @@ def case_document(session: Session, case_id: int, *, with_reports: bool = True) 
 
 
 def packet_document(session: Session, case_id: int) -> Document:
-    """The case as it may leave the house: reports cut to what a receiver may have, no free text."""
+    """The case as it may leave the house: reports cut to what a receiver may have, no free text, no names of staff."""
     document = case_document(session, case_id)
     document["reports"] = [{key: report[key] for key in _PACKET_REPORT} for report in document["reports"]]
     for line in document["custody"]:
         line["why"] = line.pop("reason")
+        line["actor"] = people.pseudonym(session, line["actor"])
     for item in document["items"]:
         del item["needs_person"]
+        for key in ("by", "second_by") if item["assessment"] else ():
+            name = item["assessment"][key]
+            item["assessment"][key] = people.pseudonym(session, name) if name else None
     return document
 
 

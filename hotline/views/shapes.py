@@ -31,3 +31,7 @@ def grouped(rows: Iterable[Row], key: Callable[[Row], Key]) -> dict[Key, list[Ro
 def words(code: str) -> str:
     """An enumeration's value as people read it: `login_wall` → "login wall"."""
     return code.replace("_", " ")
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -23,7 +23,7 @@ from hotline.states import (
 )
 from hotline.store import documents, queues
 from hotline.views.book import Book
-from hotline.views.shapes import grouped, named, words
+from hotline.views.shapes import counted, grouped, named, words
 from hotline.views.waits import Wait
 
 TO_ACT_ON = (Outcome.DECLINED, Outcome.ASKS_MORE, Outcome.NOT_OURS)
@@ -67,7 +67,7 @@ def _nobody(item: Item, hosting: Hosting, kind: NoticeKind) -> Wait:
 def _proposed(contact: Contact, items: list[Item]) -> Wait:
     why = (
         f"proposed by {contact.origin}: {contact.address} ({contact.role}) for {contact.answers_for}, "
-        f"{_counted(len(items), 'item')} would wait no longer: hotline contact approve K{contact.id}, or block"
+        f"{counted(len(items), 'item')} waiting for it: hotline contact approve K{contact.id}, or block"
     )
     extra = {"contact": named("K", contact.id), "items": [named("I", item.id) for item in items]}
     return Wait(QueueKind.CONTACT, f"K{contact.id}", why, contact.added_at, item_id=items[0].id, extra=extra)
@@ -104,7 +104,7 @@ def _notice_wait(notice: Notice, contact: Contact, items: list[Item], left_out: 
 
 
 def _why(notice: Notice, contact: Contact, items: int) -> str:
-    about = f"round {notice.round} to {contact.address}, {_counted(items, 'address', 'addresses')}"
+    about = f"round {notice.round} to {contact.address}, {counted(items, 'address', 'addresses')}"
     if notice.state == NoticeState.DRAFT:
         return f"approve: {about}: hotline notice approve N{notice.id}"
     if notice.state == NoticeState.FAILED:
@@ -121,7 +121,3 @@ def _left_out(settings: Settings, now: datetime) -> str:
     if not left_out:
         return ""
     return f"; citations left out: {', '.join(f'{name} ({why})' for name, why in left_out)}"
-
-
-def _counted(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -106,10 +106,10 @@ def test_a_section_written_twice_as_a_list_is_refused() -> None:
 @pytest.mark.parametrize(("name", "hint"), KEYS, ids=[name for name, _ in KEYS])
 def test_a_misspelt_key_is_answered_with_the_one_that_was_meant(name: str, hint: Any) -> None:
     section, _, key = name.partition(".")
-    misspelt = key[:-1] + "xx" if len(key) < 4 else key[:1] + key[2:]
+    misspelt = key[:1] + key[2:]
 
     expected = f'hotline.toml: unknown key "{section}.{misspelt}"; did you mean "{key}"?'
-    assert expected == refusal(assigned(f"{section}.{misspelt}", "1")) or len(key) < 4
+    assert expected == refusal(assigned(f"{section}.{misspelt}", "1"))
 
 
 @pytest.mark.parametrize(
@@ -325,17 +325,12 @@ def test_no_text_breaks_out_of_its_quotes(text: str) -> None:
         ("hotline.name=a=b=c", "a=b=c"),
         ("hotline.name=", ""),
         ('hotline.name=say "hello"', 'say "hello"'),
-        ("lab.clock=2026-11-21T10:00:00 and a bit", None),
+        ("hotline.name='''", "'''"),
     ],
 )
 def test_an_assignment_of_init_is_toml_or_plain_text(assignment: str, expected: Any) -> None:
     section, _, rest = assignment.strip().partition(".")
     key = rest.partition("=")[0].strip()
-    if expected is None:
-        with pytest.raises(SettingsError, match="is not a time"):
-            settings_from_assignments([assignment])
-        return
-
     assert expected == getattr(getattr(settings_from_assignments([assignment]), section), key)
 
 
@@ -356,13 +351,10 @@ def test_assignments_of_several_sections_go_together() -> None:
         "mail.prot=25",  # unknown
         "hotline.name=\udcff",  # bytes that are no text, as a shell hands them on
         "mail port.x=1",  # no name of TOML
-        "hotline.name='''",
+        "lab.clock=2026-11-21T10:00:00 and a bit",  # text, and no time
     ],
 )
 def test_an_assignment_that_cannot_be_used_is_refused(assignment: str) -> None:
-    if assignment == "hotline.name='''":
-        assert settings_from_assignments([assignment]).hotline.name == "'''"
-        return
     with pytest.raises(SettingsError) as refused:
         settings_from_assignments([assignment])
 
@@ -482,7 +474,7 @@ def test_settings_that_cannot_be_read_are_told(tmp_path: Path, content: bytes | 
         path.write_bytes(content)
         path.chmod(0)
 
-    with pytest.raises(HomeError, match="cannot be read .* ask for the right to read this home"), as_nobody():
+    with pytest.raises(HomeError, match=r"cannot be read .* ask for the right to read this home"), as_nobody():
         load_settings(path)
 
 
