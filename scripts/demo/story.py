@@ -47,7 +47,7 @@ def look_and_decide(scene: Scene) -> None:
     tell = scene.teller
     look = "The pipeline looks at the page and its pictures. They are fingerprinted in memory and never stored."
     tell.do(step(look, "run --once", must=["4 look"]))
-    tell.do(step(LEADS, "queue", must=["partner-2026 (sha256 0", "partner-2026 (pdq ", "I4 C1"]))
+    tell.do(step(LEADS, "queue", must=["partner-2026 A1 (sha256 0", "partner-2026 A2 (pdq ", "I4 C1"]))
     decides = "The analyst decides: the two leads by their match, with the facts seen; the unknown one after a look."
     by_match = "assess I2 I3 --verdict baseline --fact age_band=prepubescent --fact act=nudity"
     tell.do(step(decides, by_match, must=["I2, I3: baseline"]))
@@ -60,7 +60,7 @@ def find_contact(scene: Scene) -> None:
     asks = "Who can remove it? The pipeline asks the registry (RDAP) for the host's abuse mailbox: a proposal only."
     tell.do(step(asks, "run --once", must=["4 trace"]))
     tell.do(step("", "queue", must=["proposed by rdap 127.1.0.0/16", SLOW, "4 items"]))
-    tell.do(step("", "contact approve K1", must=["K1 is approved"]))
+    tell.do(step("", "contact approve K1", must=["approved: K1"]))
 
 
 def send_first(scene: Scene) -> None:
@@ -103,7 +103,7 @@ def _take_reports(scene: Scene) -> None:
     tell.lines(["", f"$ cat {reports}", *reports.read_text().splitlines()])
     tell.do(
         step("", "report import", reports, must=["2 reports taken in"]),
-        step("", "contact approve K2", must=["K2 is approved"]),
+        step("", "contact approve K2", must=["approved: K2"]),
     )
 
 
@@ -111,7 +111,7 @@ def recognise(scene: Scene) -> None:
     """The mirrored re-upload is known at sight; both new reports are decided."""
     tell = scene.teller
     tell.do(
-        step("", "queue", must=["I5 C2", "partner-2026 (pdq", "decided here (pdq", "I6 C3"]),
+        step("", "queue", must=["I5 C2", "partner-2026 A1 (pdq 0, mirror", "decided here", "I6 C3"]),
         step(AGAIN, "family show F1", must=["F1: 1 re-upload", "mirror no", "copies.example ?"]),
     )
     match = "The re-upload is decided by its match."
@@ -127,7 +127,7 @@ def send_others(scene: Scene) -> None:
     """Each goes to whom it concerns: the second host, and the platform in the words of its own rules."""
     tell = scene.teller
     tell.do(step("The second host's mailbox is found and approved like the first.", "run --once", must=["3 trace"]))
-    tell.do(step("", "contact approve K3", must=["K3 is approved"]))
+    tell.do(step("", "contact approve K3", must=["approved: K3"]))
     tell.do(step("", "run --once", must=["notify"]))
     tell.do(step("", "notice approve --all", must=["N4", "N5"]))
     tell.do(step("", "run --once", must=["2 send"]))

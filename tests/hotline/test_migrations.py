@@ -1,32 +1,34 @@
 """Migrations: a database they alone built is the one a new home gets, and an older home is brought up to date whole."""
 
 import secrets
-import shutil
-import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
+from sqlcipher3 import dbapi2 as sqlcipher
+from sqlmodel import Session
 
-import hotline.migrations
 from hotline import db, migrations
 from hotline.decisions import homes
-from hotline.errors import HotlineError
 from hotline.home import SCHEMA, open_home, schema_of
 from hotline.models import Row
 from hotline.settings import parse_settings
 
+ROOT = Path(__file__).parent.parent.parent
 LAB = parse_settings(b"[lab]")
 
 
 def revisions() -> list[str]:
     """Every revision there is, oldest first."""
     config = Config()
-    config.set_main_option("script_location", str(Path(hotline.migrations.__file__).parent))
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
     return [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()][::-1]
 
 
@@ -40,9 +42,10 @@ def nothing(tmp_path: Path) -> Iterator[tuple[Path, Engine]]:
 
 
 def schema(engine: Engine) -> list[tuple[str, str, str]]:
-    """Every table and index with its SQL, blanks, quotes and order of constraints apart."""
+    """Every table and index of ours with its SQL, blanks, quotes and order of constraints apart."""
     with db.reading(engine) as session:
-        rows = session.execute(text("SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL")).all()
+        query = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name != 'alembic_version'"
+        rows = session.execute(text(query)).all()
     return sorted((kind, name, normal(sql)) for kind, name, sql in rows)
 
 
@@ -58,13 +61,21 @@ def shape(engine: Engine) -> dict[str, Any]:
         seen = inspect(session.connection())
         return {
             table: {
-                "columns": [(c["name"], str(c["type"]), c["nullable"], c["primary_key"]) for c in seen.get_columns(table)],
+                "columns": [_column(column) for column in seen.get_columns(table)],
                 "unique": sorted(sorted(u["column_names"]) for u in seen.get_unique_constraints(table)),
                 "indexes": sorted((str(i["name"]), i["column_names"], i["unique"]) for i in seen.get_indexes(table)),
-                "foreign": sorted((f["constrained_columns"], f["referred_table"]) for f in seen.get_foreign_keys(table)),
+                "foreign": sorted((k["constrained_columns"], k["referred_table"]) for k in _foreign(seen, table)),
             }
             for table in sorted(seen.get_table_names())
         }
+
+
+def _foreign(seen: Any, table: str) -> list[Any]:
+    return list(seen.get_foreign_keys(table))
+
+
+def _column(column: Any) -> tuple[Any, ...]:
+    return column["name"], str(column["type"]), column["nullable"], column["primary_key"]
 
 
 def test_the_newest_revision_is_the_one_the_program_works_with() -> None:
@@ -110,22 +121,115 @@ def test_a_database_of_any_older_revision_is_brought_up_to_date(
     made.engine.dispose()
 
 
-def test_a_home_without_the_newest_revision_is_upgraded_by_the_next_command(tmp_path: Path) -> None:
-    """Everything it held is still there afterwards, and a copy of the database from before lies beside it."""
-    folder = tmp_path / "home"
-    made = homes.make(folder, LAB)
-    with db.transaction(made.engine) as session:
-        session.execute(text("UPDATE alembic_version SET version_num = ''"))
-        kept = session.execute(text("SELECT * FROM custody")).all()
-        for table in set(Row.metadata.tables) - {"home", "people", "custody"}:
-            assert session.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 0, table
-    made.engine.dispose()
-    _step_back(folder)
+def test_a_home_of_any_revision_opens_with_this_program(tmp_path: Path) -> None:
+    """Also one that only migrations built: its rows are there, and a copy from before lies beside what was upgraded."""
+    for revision in revisions():
+        folder = tmp_path / revision
+        made = homes.make(folder, LAB)
+        made.engine.dispose()
+        rebuild(folder, revision, made.home_id)
 
-    home = open_home(folder)
+        home = open_home(folder)
 
-    assert schema_of(home.engine) == SCHEMA
-    with db.reading(home.engine) as session:
-        assert kept == session.execute(text("SELECT * FROM custody")).all()
-    home.engine.dispose()
-    assert (folder / f"hotline.db.before-{SCHEMA}").exists()
+        assert (schema_of(home.engine), home.home_id) == (SCHEMA, made.home_id)
+        home.engine.dispose()
+        assert (folder / f"hotline.db.before-{SCHEMA}").exists() == (revision != SCHEMA)
+
+
+def rebuild(folder: Path, revision: str, home_id: str) -> None:
+    """Puts a database that migrations built up to `revision` into a home, with the one row every home has."""
+    (folder / "hotline.db").unlink()
+    engine = opened(folder / "hotline.db", (folder / "keys" / "database.key").read_text())
+    migrations.upgrade(folder / "hotline.db", engine, revision)
+    with db.transaction(engine) as session:
+        values = {"home_id": home_id, "at": "2026-03-01T12:00:00.000000+00:00"}
+        session.execute(text("INSERT INTO home (home_id, made_at) VALUES (:home_id, :at)"), values)
+    engine.dispose()
+    for copy in folder.glob("hotline.db.before-*"):
+        copy.unlink()
+
+
+def opened(path: Path, key: str) -> Engine:
+    return db.open_database(path, bytes.fromhex(key.strip()))
+
+
+# The copy from before
+
+
+def test_the_copy_from_before_is_whole_although_the_log_was_not_yet_in_the_file(tmp_path: Path) -> None:
+    """What was written a moment ago lies in the write-ahead log only; the copy has it, and opens with the same key."""
+    key = secrets.token_bytes(32)
+    engine = db.open_database(tmp_path / "hotline.db", key)
+    with db.transaction(engine) as session:
+        session.execute(text("CREATE TABLE kept (word TEXT)"))
+        session.execute(text("INSERT INTO kept VALUES ('Tiranë')"))
+
+    migrations.upgrade(tmp_path / "hotline.db", engine, SCHEMA)
+
+    path = tmp_path / f"hotline.db.before-{SCHEMA}"
+    copy = db.open_database(path, key)
+    with db.reading(copy) as session:
+        assert session.execute(text("SELECT word FROM kept")).all() == [("Tiranë",)]
+        assert inspect(session.connection()).get_table_names() == ["kept"]
+    assert f"{path.stat().st_mode & 0o777:o}" == "640"
+    assert b"kept" not in path.read_bytes()
+    copy.dispose()
+    engine.dispose()
+
+
+def test_an_upgrade_that_fails_changes_nothing(nothing: tuple[Path, Engine]) -> None:
+    path, engine = nothing
+    with db.transaction(engine) as session:
+        session.execute(text("CREATE TABLE work (word TEXT)"))
+
+    with pytest.raises(sqlcipher.DatabaseError, match="already exists"):
+        migrations.upgrade(path, engine, SCHEMA)
+
+    assert list(shape(engine)) == ["work"]
+
+
+UPGRADE = """
+import sys
+from pathlib import Path
+from hotline import db, migrations
+path, key, revision = sys.argv[1:]
+engine = db.open_database(Path(path), bytes.fromhex(key))
+migrations.upgrade(Path(path), engine, revision)
+"""
+
+
+def test_two_programs_upgrading_at_once_do_it_once_and_keep_the_copy_from_before(tmp_path: Path) -> None:
+    path, key = tmp_path / "hotline.db", secrets.token_bytes(32)
+    engine = db.open_database(path, key)
+    with db.transaction(engine) as session:
+        session.execute(text("CREATE TABLE kept (word TEXT)"))
+    arguments = [sys.executable, "-c", UPGRADE, str(path), key.hex(), SCHEMA]
+
+    programs = [subprocess.Popen(arguments, cwd=ROOT) for _ in range(3)]
+
+    assert [program.wait(timeout=60) for program in programs] == [0, 0, 0]
+    assert schema_of(engine) == SCHEMA
+    copy = db.open_database(tmp_path / f"hotline.db.before-{SCHEMA}", key)
+    assert list(shape(copy)) == ["kept"]
+    copy.dispose()
+    engine.dispose()
+
+
+def test_there_is_no_way_back_but_the_copy(nothing: tuple[Path, Engine]) -> None:
+    path, engine = nothing
+    migrations.upgrade(path, engine, SCHEMA)
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+
+    with (
+        db.transaction(engine) as session,
+        pytest.raises(RuntimeError, match="put back the copy made before the upgrade"),
+    ):
+        _downgrade(config, session)
+
+    assert schema_of(engine) == SCHEMA
+
+
+def _downgrade(config: Config, session: Session) -> None:
+    config.attributes["connection"] = session.connection()
+    command.downgrade(config, "base")
