@@ -250,6 +250,13 @@ def _add_text(session: Session, content: str) -> Text:
     return text
 
 
+def last_to_state(session: Session, subject: str) -> str | None:
+    """What the newest line about a subject that names a state says it became."""
+    chosen = (CustodyEntry.subject == subject, col(CustodyEntry.to_state).is_not(None))
+    newest = select(CustodyEntry.to_state).where(*chosen).order_by(col(CustodyEntry.seq).desc()).limit(1)
+    return session.exec(newest).first()
+
+
 def head(session: Session) -> tuple[int, str]:
     """The last entry's sequence and hash; (0, zeros) for an empty chain."""
     last = session.exec(select(CustodyEntry).order_by(col(CustodyEntry.seq).desc()).limit(1)).first()

@@ -53,7 +53,7 @@ class Home:
 
 
 def make_home(folder: Path, settings: Settings, group: str | None) -> Home:
-    """Lays out a new home: folders 2770, keys 0640, settings, empty database. Raises HomeError when there is one."""
+    """Lays out a new home: folders 2770, keys 0640, empty database. Raises HomeError when there is one."""
     if (folder / "hotline.toml").exists():
         raise HomeError(f"{folder} is already a hotline home; name another folder with --home")
     try:
@@ -65,7 +65,10 @@ def make_home(folder: Path, settings: Settings, group: str | None) -> Home:
             models.Row.metadata.create_all(session.connection())
             _stamp(session)
         (folder / "hotline.db").chmod(0o660)
-        _write_config(folder, settings)
+    except FileExistsError:
+        raise HomeError(
+            f"{folder} holds keys but no hotline.toml; put that file back, or remove the folder if it was never used"
+        ) from None
     except OSError as error:
         raise HomeError(
             f"{folder} cannot be made into a home ({error.strerror}); choose a folder you may write"
@@ -120,10 +123,13 @@ def _group_number(group: str) -> int:
         raise HomeError(f'there is no group "{group}" on this machine; make it or name another with --group') from None
 
 
-def _write_config(folder: Path, settings: Settings) -> None:
-    path = folder / "hotline.toml"
-    path.write_text(render_settings(settings))
-    path.chmod(0o660)
+def write_config(home: Home) -> None:
+    """Writes hotline.toml, the last step of making a home: with it the folder is one."""
+    path = home.folder / "hotline.toml"
+    temporary = path.with_suffix(".new")
+    temporary.write_text(render_settings(home.settings))
+    temporary.chmod(0o660)
+    temporary.replace(path)
 
 
 def _stamp(session: Session) -> None:

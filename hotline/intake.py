@@ -20,6 +20,8 @@ MAX_LINE_BYTES = 1_000_000
 MAX_TEXT = 100_000
 MAX_ADDRESSES = 1_000
 _UNREADABLE = "\0"
+_NOT_CSV = "the row is not CSV: a quote is left open or a cell is too long"
+_UNREADABLE_CAUSE = "the line is longer than 1 MB or not UTF-8 text"
 Word = TypeVar("Word", bound=StrEnum)
 
 
@@ -90,20 +92,34 @@ def new_report(
 
 
 def read_rows(lines: Iterable[bytes]) -> Iterator[NewReport | RefusedRow]:
-    """Reads CSV or JSON Lines, told by the first character. Yields a report or a refusal for each row.
+    """Reads CSV or JSON Lines, told by the first readable sign. Yields a report or a refusal for each row.
 
     Rows that are the same are told apart by their count, so that the same file read twice gives the same digests.
     Raises InputError when the file has no usable header.
     """
     numbered = iter(enumerate(_readable(lines), 1))
-    first = next(((number, line) for number, line in numbered if line.strip()), None)
-    if first is None:
+    unreadable, first = _first_readable(numbered)
+    if first is None and not unreadable:
         return
-    is_json = first[1].lstrip("\ufeff ").startswith("{")
-    rows = _json_rows(first, numbered) if is_json else _csv_rows(first, numbered)
+    rows: Iterator[tuple[int, dict[str, Any] | str]]
+    if first is not None and first[1].lstrip("\ufeff ").startswith("{"):
+        rows = itertools.chain(((number, _UNREADABLE_CAUSE) for number in unreadable), _json_rows(first, numbered))
+    else:
+        rows = _csv_rows(first if first and not unreadable else (unreadable[0], _UNREADABLE), numbered)
     seen: Counter[str] = Counter()
     for number, row in rows:
         yield _read_row(number, row, seen)
+
+
+def _first_readable(numbered: Iterator[tuple[int, str]]) -> tuple[list[int], tuple[int, str] | None]:
+    """The first line that can be read and says something, and the numbers of the unreadable ones before it."""
+    unreadable: list[int] = []
+    for number, line in numbered:
+        if line.strip() == _UNREADABLE:
+            unreadable.append(number)
+        elif line.strip():
+            return unreadable, (number, line)
+    return unreadable, None
 
 
 def _read_row(number: int, row: dict[str, Any] | str, seen: Counter[str]) -> NewReport | RefusedRow:
@@ -140,13 +156,10 @@ def _report_of(row: dict[str, Any], seen: Counter[str]) -> NewReport:
 
 
 def _csv_rows(first: tuple[int, str], rest: Iterator[tuple[int, str]]) -> Iterator[tuple[int, dict[str, Any] | str]]:
-    header_line = first[1].lstrip("\ufeff")
-    delimiter = max(",;\t", key=header_line.count)
-    header = [name.strip().lower() for name in next(csv.reader([header_line], delimiter=delimiter), [])]
-    if "url" not in header or set(header) - set(COLUMNS):
-        raise InputError(f"the first line must name the columns, from: {', '.join(COLUMNS)}; url is needed")
+    header, delimiter = _read_header(first[1].lstrip("\ufeff"))
     position = [first[0]]
-    reader = csv.reader(_counted(rest, position), delimiter=delimiter, strict=True)
+    lines = _counted(rest, position)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     csv.field_size_limit(MAX_LINE_BYTES)
     while True:
         start = position[0] + 1
@@ -154,16 +167,37 @@ def _csv_rows(first: tuple[int, str], rest: Iterator[tuple[int, str]]) -> Iterat
             cells = next(reader)
         except StopIteration:
             return
-        except csv.Error:
-            yield start, "the row is not CSV: a quote is left open or a cell is too long"
+        except csv.Error as error:
+            if "field limit" in str(error):
+                _skip_cell(lines)
+            yield start, f"{_NOT_CSV}; all up to line {position[0]} is refused with it"
             continue
         if cells:
             yield start, _as_row(header, cells)
 
 
+def _read_header(line: str) -> tuple[list[str], str]:
+    """The names of the columns and the delimiter between them. Raises InputError."""
+    delimiter = max(",;\t", key=line.count)
+    try:
+        header = [name.strip().lower() for name in next(csv.reader([line], delimiter=delimiter, strict=True), [])]
+    except csv.Error:
+        header = []
+    if "url" not in header or set(header) - set(COLUMNS) or len(header) > len(set(header)):
+        raise InputError(f"the first line must name the columns, from: {', '.join(COLUMNS)}; url is needed")
+    return header, delimiter
+
+
+def _skip_cell(lines: Iterator[str]) -> None:
+    """Reads on to the end of a quoted cell, so that none of its lines is taken for a row."""
+    for line in lines:
+        if line.count('"') % 2:
+            return
+
+
 def _as_row(header: list[str], cells: list[str]) -> dict[str, Any] | str:
     if any(_UNREADABLE in cell for cell in cells):
-        return "the line is longer than 1 MB or not UTF-8 text"
+        return _UNREADABLE_CAUSE
     if len(cells) > len(header):
         return f"the row has {len(cells)} cells, the header {len(header)}; put cells with commas in quotes"
     return dict(zip(header, cells, strict=False))
@@ -179,7 +213,7 @@ def _json_rows(first: tuple[int, str], rest: Iterator[tuple[int, str]]) -> Itera
     for number, line in itertools.chain([first], rest):
         text = line.strip().lstrip("\ufeff")
         if text == _UNREADABLE:
-            yield number, "the line is longer than 1 MB or not UTF-8 text"
+            yield number, _UNREADABLE_CAUSE
         elif text:
             yield number, _json_row(text)
 
@@ -216,9 +250,9 @@ def _cell(value: Any, name: str) -> str | None:
 def _time(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise InputError("received_at is not a time; write it like 2026-11-21T10:00:00Z") from None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _word(kind: type[Word], text: str, what: str) -> Word:

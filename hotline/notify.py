@@ -13,8 +13,8 @@ from hotline.states import GONE, TELLING, ContactRole, NoticeKind, RecheckVerdic
 
 
 def kind_of(verdict_state: State) -> NoticeKind:
-    """The kind of notice an item gets that was decided so."""
-    return NoticeKind.HARMFUL if verdict_state is State.HARMFUL else NoticeKind.ILLEGAL
+    """The kind of notice an item gets that was decided so. Raises KeyError for what gets none."""
+    return {State.ILLEGAL: NoticeKind.ILLEGAL, State.HARMFUL: NoticeKind.HARMFUL}[verdict_state]
 
 
 def is_told(role: ContactRole, kind: NoticeKind) -> bool:

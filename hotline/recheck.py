@@ -47,13 +47,23 @@ def removal_agreed(history: Sequence[PastLook], policy: RecheckSettings) -> bool
     `history` is in order of time. Looks that could not tell count neither way. Looks by persons never close alone
     where a machine can look; where none can, they do.
     """
-    run = gone_run(history)
+    run = _apart(gone_run(history), policy)
     if len(run) < policy.agreeing_looks:
         return False
     if run[-1].at - run[0].at < timedelta(hours=policy.agreeing_over_h):
         return False
     machine_can_look = any(look.vantage != PERSON and look.verdict in TELLING for look in history)
     return not machine_can_look or any(look.vantage != PERSON for look in run)
+
+
+def _apart(run: Sequence[PastLook], policy: RecheckSettings) -> list[PastLook]:
+    """The looks of a run that count: two at almost the same moment are one."""
+    pause = timedelta(hours=min(1.0, policy.agreeing_over_h / policy.agreeing_looks / 2))
+    counted: list[PastLook] = []
+    for look in run:
+        if not counted or look.at - counted[-1].at >= pause:
+            counted.append(look)
+    return counted
 
 
 def gone_run(history: Sequence[PastLook]) -> list[PastLook]:
@@ -107,7 +117,7 @@ def _judge_media(seen: Seen, remembered: Remembered) -> Judged:
 def _judge_page(page: PageFacts | None, remembered: Remembered) -> Judged:
     if page is None or page.is_login:
         return Judged(RecheckVerdict.ACCESS_RESTRICTED, {"signal": "login_page"})
-    if not remembered.is_page:
+    if not remembered.is_page and remembered.sha256:
         return Judged(RecheckVerdict.INCONCLUSIVE, {"signal": "page_instead_of_media"})
     if not remembered.is_by_pictures:
         return Judged(RecheckVerdict.ONLINE, {"signal": "page_answers"})

@@ -29,7 +29,7 @@ _STEPS = {kind: number for number, kind in enumerate(WorkKind)}
 
 
 class LostLeaseError(Exception):
-    """The lease of this work passed to another worker; what was done is dropped, the other does it."""
+    """The lease of this work passed to another worker; what was done is dropped, and the other does it."""
 
 
 @dataclass(frozen=True)
@@ -137,19 +137,11 @@ def seconds_to_wait(engine: Engine, now: datetime) -> float | None:
 
 
 def is_due(session: Session, kind: WorkKind, subject: str, now: datetime) -> bool:
-    """Tells whether this work is due or in somebody's hands."""
+    """Tells whether this work is due or in somebody's hands, and was not given up."""
     due = or_(col(Work.due_at) <= now, col(Work.owner).is_not(None))
-    found = session.exec(select(Work.id).where(Work.kind == kind, Work.subject == subject, due))
+    stands = col(Work.is_given_up).is_(False)
+    found = session.exec(select(Work.id).where(Work.kind == kind, Work.subject == subject, due, stands))
     return found.first() is not None
-
-
-def is_waiting(engine: Engine, kind: WorkKind, subject: str) -> bool:
-    """Tells whether this row exists and has not been given up."""
-    with db.reading(engine) as session:
-        found = session.exec(
-            select(Work.id).where(Work.kind == kind, Work.subject == subject, col(Work.is_given_up).is_(False))
-        )
-        return found.first() is not None
 
 
 def given_up(session: Session) -> list[Work]:
@@ -163,8 +155,13 @@ def due_counts(session: Session, now: datetime) -> dict[str, int]:
     return {str(kind): int(count) for kind, count in rows}
 
 
+def put_first(session: Session, subject: str) -> None:
+    """Whatever is due for this subject goes before all other work: a child is in danger."""
+    session.exec(update(Work).where(col(Work.subject) == subject).values(rank=0))
+
+
 def try_again(session: Session, now: datetime) -> None:
-    """Gives every row that was given up another round of attempts."""
+    """Gives every row that was given up another round of attempts, due now."""
     session.exec(update(Work).where(col(Work.is_given_up)).values(is_given_up=False, attempts=0, deaths=0, due_at=now))
 
 

@@ -62,6 +62,10 @@ class Library:
         self._state = _State(stamp, lists)
         return True
 
+    def stamp(self) -> tuple[int, int, int] | None:
+        """What the lists are at this moment: two equal stamps mean that nothing was imported or withdrawn between."""
+        return _stamp(self._manifest_path)
+
     def lists(self) -> list[ListInfo]:
         """All lists, by name."""
         self.refresh()

@@ -20,6 +20,9 @@ def run(
     once: Annotated[
         bool, typer.Option("--once", help="Do what is due now and what that makes due now, then end.")
     ] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="First give what failed too often another round of attempts.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Work through what is due: look, screen, trace, notify, send, recheck. Ctrl-C stops it; nothing is lost.
@@ -28,7 +31,10 @@ def run(
     """
     desk = opened(ctx)
     from hotline import jobs, pipeline
+    from hotline.decisions import rechecks
 
+    if again:
+        rechecks.try_again(desk)
     with station(desk) as equipment:
         if not once:
             jobs.run_forever(equipment, _stopped_by_signal())

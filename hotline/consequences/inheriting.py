@@ -29,7 +29,7 @@ def spread_decision(session: Session, decided: Assessment, now: datetime, policy
             add_inherited_lead(session, shown, shown, decided, now)
     if shown.family_id is not None:
         for other in media.family_members(session, shown.family_id):
-            if other.id != shown.id:
+            if other.id != shown.id and assessments.current_for_media(session, other.id) is None:
                 add_inherited_lead(session, other, shown, decided, now)
 
 
@@ -42,25 +42,32 @@ def carry_over(session: Session, item: Item, now: datetime, policy: RecheckSetti
 
 def add_inherited_lead(session: Session, to: Media, of: Media, decided: Assessment, now: datetime) -> None:
     """Shows a decision about the same or a like picture as a lead, in facts; never as a decision."""
-    if any(lead.list == OWN_DECISIONS and lead.entry == f"M{of.id}" for lead in media.leads_of(session, to.id)):
+    label = ":".join(part for part in (decided.verdict, decided.ground or decided.reason) if part)
+    lead = media.inherited_lead(session, to.id, OWN_DECISIONS, f"M{of.id}")
+    if lead is not None and lead.withdrawn_at is None and lead.label == label:
         return
-    is_same = to.id == of.id
-    session.add(
-        Lead(
-            media_id=to.id,
-            list=OWN_DECISIONS,
-            list_version=1,
-            entry=f"M{of.id}",
-            algorithm="sha256" if is_same else "pdq",
-            distance=0 if is_same else _distance(to, of),
-            label=":".join(part for part in (decided.verdict, decided.ground or decided.reason) if part),
-            variant="upright" if is_same else to.family_variant or of.family_variant or "upright",
-            role="own" if is_illegal(decided) else DECIDED_OTHERWISE,
-            strength="same_file" if is_same else "strong",
-            found_at=now,
-        )
-    )
+    lead = lead or _new_lead(to, of, now)
+    lead.label, lead.withdrawn_at = label, None
+    lead.role = "own" if is_illegal(decided) else DECIDED_OTHERWISE
+    session.add(lead)
     custody.record(session, "lead.add", f"M{to.id}", reason=OWN_DECISIONS)
+    session.flush()
+
+
+def _new_lead(to: Media, of: Media, now: datetime) -> Lead:
+    is_same = to.id == of.id
+    return Lead(
+        media_id=to.id,
+        list=OWN_DECISIONS,
+        list_version=1,
+        entry=f"M{of.id}",
+        algorithm="sha256" if is_same else "pdq",
+        distance=0 if is_same else _distance(to, of),
+        variant="upright" if is_same else to.family_variant or of.family_variant or "upright",
+        role="own",
+        strength="same_file" if is_same else "strong",
+        found_at=now,
+    )
 
 
 def withdraw_inherited_leads(session: Session, of: Media, now: datetime) -> None:
@@ -77,12 +84,15 @@ def is_illegal(decided: Assessment) -> bool:
     return decided.verdict in (Verdict.BASELINE, Verdict.NATIONAL)
 
 
+def state_of(decided: Assessment) -> State:
+    """The state a decision gives an item."""
+    return State.ILLEGAL if is_illegal(decided) else State(decided.verdict)
+
+
 def decided_state(session: Session, item: Item) -> State | None:
     """The state the standing decision about an item gives it; None when nobody decided."""
     decided = assessments.current_for(session, item)
-    if decided is None:
-        return None
-    return State.ILLEGAL if is_illegal(decided) else State(decided.verdict)
+    return state_of(decided) if decided is not None else None
 
 
 def _distance(one: Media, other: Media) -> int:

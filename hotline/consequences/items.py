@@ -9,7 +9,7 @@ from hotline.addresses import KEY_VERSION, Address
 from hotline.models import CaseItem, Item
 from hotline.platforms import read_platform
 from hotline.states import CloseReason, Kind, State, WorkKind
-from hotline.store import items, reports
+from hotline.store import items, media, reports
 
 FIRST, LATER = 0, 4
 """Ranks of work: that of a child in danger goes before all other."""
@@ -55,6 +55,12 @@ def queue_look(session: Session, item: Item, now: datetime) -> None:
         return
     rank = rank_of(session, item.id)
     work.schedule(session, WorkKind.LOOK, f"I{item.id}", now, rank=rank, host=item.host)
+
+
+def queue_screens(session: Session, now: datetime) -> None:
+    """Every media nobody has decided about is looked up again, because a list changed."""
+    for media_id in media.undecided_media(session):
+        work.schedule(session, WorkKind.SCREEN, f"M{media_id}", now)
 
 
 def rank_of(session: Session, item_id: int) -> int:

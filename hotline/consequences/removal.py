@@ -6,16 +6,21 @@ from datetime import datetime
 from sqlmodel import Session
 
 from hotline import custody, work
+from hotline.consequences.batches import leave_stopped_batches
 from hotline.consequences.inheriting import decided_state
 from hotline.consequences.sightings import end_sighting, open_sighting
-from hotline.consequences.takedown import begin_takedown, end_takedown, queue_rounds
+from hotline.consequences.takedown import begin_takedown, end_takedown, queue_notify, queue_rounds
 from hotline.models import Item, Recheck
 from hotline.recheck import gone_run, next_look_at, removal_agreed, watch_at
 from hotline.records.seen import PastLook
 from hotline.settings import RecheckSettings
-from hotline.states import TO_TAKE_DOWN, RecheckVerdict, State, WorkKind
-from hotline.store import media, notices, rechecks
+from hotline.states import TELLING, TO_TAKE_DOWN, RecheckVerdict, State, WorkKind
+from hotline.store import assessments, media, notices, rechecks
 from hotline.store.documents import shown_states
+
+BLIND_LOOKS = 2
+"""After so many looks in a row that could not tell, a person is asked to look before the next round."""
+ASKS_PERSON = "looks cannot tell whether it is still there; look, then: hotline recheck I{} --seen online (or gone)"
 
 
 def state_shown(session: Session, item: Item) -> State:
@@ -50,8 +55,25 @@ def settle_recheck(
         _come_back(session, policy, item, now)
     elif shown in TO_TAKE_DOWN and removal_agreed(history, policy):
         _remove(session, item, history, now)
+    _ask_person_if_blind(session, item, history, now)
+    if verdict is RecheckVerdict.ONLINE and state_shown(session, item) in TO_TAKE_DOWN:
+        queue_notify(session, item, now)
     queue_rounds(session, item, now)
     return _look_again_at(session, policy, item, history, now)
+
+
+def _ask_person_if_blind(session: Session, item: Item, history: list[PastLook], now: datetime) -> None:
+    """Where looks no longer tell and a round is due, a person is asked to look, as no repeat goes without a word."""
+    newest = history[-BLIND_LOOKS:]
+    is_blind = len(newest) == BLIND_LOOKS and all(look.verdict not in TELLING for look in newest)
+    asks = is_blind and bool(notices.due_batches_of_item(session, item.id, now))
+    wanted = ASKS_PERSON.format(item.id) if asks else None
+    if wanted != item.needs_person and (wanted or (item.needs_person or "").startswith(ASKS_PERSON[:20])):
+        item.needs_person = wanted
+        session.add(item)
+        custody.record(
+            session, "item.ask_person", f"I{item.id}", reason="looks_do_not_tell" if wanted else "looks_tell"
+        )
 
 
 def _remove(session: Session, item: Item, history: list[PastLook], now: datetime) -> None:
@@ -66,7 +88,7 @@ def _remove(session: Session, item: Item, history: list[PastLook], now: datetime
         custody.move(session, item, State.REMOVED, action="item.removed", reason=reason)
     else:
         custody.record(session, "item.removed", f"I{item.id}", reason=reason)
-    end_takedown(session, item)
+    end_takedown(session, item, now)
 
 
 def _come_back(session: Session, policy: RecheckSettings, item: Item, now: datetime) -> None:
@@ -83,6 +105,7 @@ def _come_back(session: Session, policy: RecheckSettings, item: Item, now: datet
         custody.move(session, item, back_to, action="item.returned")
     else:
         custody.record(session, "item.returned", f"I{item.id}")
+    leave_stopped_batches(session, item)
     begin_takedown(session, item, now, policy)
     _bring_rounds_forward(session, item, now)
 
@@ -104,10 +127,14 @@ def _look_again_at(
     if shown not in TO_TAKE_DOWN:
         work.cancel(session, WorkKind.RECHECK, f"I{item.id}")
         return None
-    due = next_look_at(_decided_at(item), history, now, policy)
+    due = next_look_at(_began_at(session, item), history, now, policy)
     next_round = notices.next_round_of_item(session, item.id)
     return min(due, next_round) if next_round is not None and next_round > now else due
 
 
-def _decided_at(item: Item) -> datetime:
-    return item.host_at or item.received_at
+def _began_at(session: Session, item: Item) -> datetime:
+    """When the takedown began: at the decision, or at the newest sighting where the material came back after it."""
+    decided = assessments.current_for(session, item)
+    running = media.open_sighting(session, item.id)
+    began = [decided.at] if decided is not None else [item.received_at]
+    return max(began + ([running.first_seen_at] if running is not None and item.returns else []))

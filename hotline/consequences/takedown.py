@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from hotline import custody, work
+from hotline import work
+from hotline.consequences.batches import withdraw_from_notices
 from hotline.consequences.items import rank_of
-from hotline.models import Batch, Item
+from hotline.models import Item
 from hotline.recheck import next_look_at
 from hotline.settings import RecheckSettings
-from hotline.states import NoticeState, State, WorkKind
+from hotline.states import State, WorkKind
 from hotline.store import items, notices
 
 
@@ -25,44 +26,21 @@ def begin_takedown(session: Session, item: Item, now: datetime, policy: RecheckS
         work.schedule(session, WorkKind.RECHECK, f"I{one.id}", due, rank=rank, host=one.host)
 
 
-def end_takedown(session: Session, item: Item) -> None:
-    """Nothing more is asked about an item: no recheck, and it leaves the drafts nobody approved yet."""
+def end_takedown(session: Session, item: Item, now: datetime) -> None:
+    """Nothing more is asked about an item: no recheck, and it leaves every notice that has not left."""
     work.cancel(session, WorkKind.RECHECK, f"I{item.id}")
-    for notice in notices.drafts_with(session, item.id):
-        session.delete(notices.notice_link(session, notice.id, item.id))
-        session.delete(notices.batch_link(session, notice.batch_id, item.id))
-        custody.record(session, "notice.leave_out", f"N{notice.id}", reason=f"I{item.id}")
-        session.flush()
-        if not notices.notice_links(session, notice.id):
-            stop_batch(session, notices.load_batch(session, notice.batch_id), notice.made_at)
-            custody.record(
-                session,
-                "notice.superseded",
-                f"N{notice.id}",
-                from_state=notice.state,
-                to_state=NoticeState.SUPERSEDED,
-                reason="nothing_left_to_notify",
-            )
-            notice.state = NoticeState.SUPERSEDED
-            session.add(notice)
-
-
-def stop_batch(session: Session, batch: Batch, now: datetime) -> None:
-    """No further round goes out for a batch."""
-    batch.is_open, batch.next_round_at = False, None
-    batch.stopped_at = batch.stopped_at or now
-    session.add(batch)
+    withdraw_from_notices(session, item, now)
 
 
 def queue_notify(session: Session, item: Item, now: datetime) -> None:
     """Has the item put into the batches of whoever answers for it."""
-    work.schedule(session, WorkKind.NOTIFY, f"I{item.id}", now)
+    work.schedule(session, WorkKind.NOTIFY, f"I{item.id}", now, rank=rank_of(session, item.id))
 
 
 def queue_rounds(session: Session, item: Item, now: datetime) -> None:
     """Wakes the batches of this item whose next round is due; called whenever a look at it was recorded."""
     for batch_id in notices.due_batches_of_item(session, item.id, now):
-        work.schedule(session, WorkKind.NOTIFY, f"B{batch_id}", now)
+        work.schedule(session, WorkKind.NOTIFY, f"B{batch_id}", now, rank=rank_of(session, item.id))
 
 
 def end_holds_at(until: datetime) -> datetime:

@@ -2,10 +2,11 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import Session
 
-from hotline import custody, people
+from hotline import custody, people, work
 from hotline.assess import Judgement, derive_classes, state_for, with_basis
 from hotline.consequences import families
 from hotline.consequences.inheriting import is_illegal, spread_decision, withdraw_inherited_leads
@@ -13,7 +14,8 @@ from hotline.consequences.takedown import begin_takedown, end_takedown
 from hotline.decisions.desk import Desk
 from hotline.errors import InputError, MoveError, NotAllowedError
 from hotline.models import Assessment, Item, Media
-from hotline.states import BY_PERSON, BY_REVISION, DECIDED, TO_TAKE_DOWN, State, Verdict
+from hotline.recheck import watch_at
+from hotline.states import BY_PERSON, BY_REVISION, DECIDED, TO_TAKE_DOWN, State, Verdict, WorkKind
 from hotline.store import assessments, items, media
 
 
@@ -33,10 +35,13 @@ def assess(desk: Desk, item_ids: list[int], judgement: Judgement, *, is_revision
     Raises InputError for what is missing, MoveError where the item is not to be decided, NotAllowedError.
     """
     with desk.writing("revise" if is_revision else "assess") as session:
-        for item_id in item_ids:
-            item = items.load_item(session, item_id)
-            decide = _revise if is_revision else _decide
-            decide(session, desk, _deciding(session, item, judgement))
+        chosen = [items.load_item(session, item_id) for item_id in item_ids]
+        before = [item.state for item in chosen]
+        for item, state in zip(chosen, before, strict=True):
+            has_inherited = item.state != state and item.state == state_for(judgement.verdict)
+            if not has_inherited:
+                decide = _revise if is_revision else _decide
+                decide(session, desk, _deciding(session, item, judgement))
     return item_ids
 
 
@@ -56,16 +61,46 @@ def _decide(session: Session, desk: Desk, deciding: _Deciding) -> None:
         raise MoveError(f"I{item.id} is {item.state} and nobody has looked yet; first: hotline run --once")
     if desk.settings.assess.second_reader and judgement.is_illegal:
         _decide_with_second(session, desk, deciding)
-    else:
-        _settle(session, desk, deciding, _add_assessment(session, desk, deciding, None), BY_PERSON)
+        return
+    replaced = _replaced_by(deciding)
+    _reopen_others(session, deciding, replaced, desk.now)
+    _settle(session, desk, deciding, _add_assessment(session, desk, deciding, replaced), BY_PERSON)
+
+
+def _replaced_by(deciding: _Deciding) -> Assessment | None:
+    """The earlier word that a new decision replaces: a first reader's, or one about the same bytes seen elsewhere.
+
+    The latter only when the new verdict is illegal; else context decides, and both stand, each for its own.
+    """
+    before = deciding.before
+    if before is None or _is_pending(before) or deciding.judgement.is_illegal:
+        return before
+    return None
+
+
+def _is_pending(decided: Assessment) -> bool:
+    """Tells whether a decision that needs a second reader still waits for one."""
+    return is_illegal(decided) and decided.second_by is None
+
+
+def _reopen_others(session: Session, deciding: _Deciding, replaced: Assessment | None, now: datetime) -> None:
+    if replaced is None or replaced.media_id is None or deciding.shown is None:
+        return
+    withdraw_inherited_leads(session, deciding.shown, now)
+    for other in items.items_with_media(session, replaced.media_id):
+        if (
+            other.id != deciding.item.id
+            and State(other.state) in DECIDED
+            and assessments.own_of(session, other.id) is None
+        ):
+            _reopen(session, other, now)
 
 
 def _decide_with_second(session: Session, desk: Desk, deciding: _Deciding) -> None:
     """The first reader's word waits; the same verdict by another person makes it count."""
     before = deciding.before
-    is_pending = before is not None and before.second_by is None and is_illegal(before)
-    if before is None or not is_pending or before.verdict != deciding.judgement.verdict:
-        _add_assessment(session, desk, deciding, before if is_pending else None)
+    if before is None or not _is_pending(before) or before.verdict != deciding.judgement.verdict:
+        _add_assessment(session, desk, deciding, before)
         custody.record(session, "item.first_reader", f"I{deciding.item.id}", reason=deciding.judgement.verdict)
         return
     people.require_another(desk.actor, before.by, "an illegal verdict")
@@ -80,21 +115,20 @@ def _revise(session: Session, desk: Desk, deciding: _Deciding) -> None:
     if before is None or deciding.item.state not in DECIDED:
         raise MoveError(f"I{deciding.item.id} is not decided yet; leave --revise out")
     people.require_another(desk.actor, before.by, "revising a decision")
-    inheritors = items.items_with_media(session, deciding.shown.id) if deciding.shown and before.media_id else []
-    if deciding.shown is not None:
-        withdraw_inherited_leads(session, deciding.shown, desk.now)
+    _reopen_others(session, deciding, before, desk.now)
     revised = _add_assessment(session, desk, deciding, before)
-    for other in inheritors:
-        if other.id != deciding.item.id and State(other.state) in DECIDED:
-            _reopen_inheritor(session, other)
+    if desk.settings.assess.second_reader and deciding.judgement.is_illegal:
+        _reopen(session, deciding.item, desk.now)
+        custody.record(session, "item.first_reader", f"I{deciding.item.id}", reason=revised.verdict)
+        return
     _settle(session, desk, deciding, revised, BY_REVISION)
 
 
-def _reopen_inheritor(session: Session, item: Item) -> None:
-    """Whoever inherited a revised decision is looked at by a person again."""
-    item.is_queued, item.needs_person = True, None
+def _reopen(session: Session, item: Item, now: datetime) -> None:
+    """Whoever stood on a revised decision is looked at by a person again."""
+    item.is_queued, item.needs_person, item.removed_at = True, None, None
     custody.move(session, item, State.AWAITING_ASSESSMENT, action="item.reopened_by_revision")
-    end_takedown(session, item)
+    end_takedown(session, item, now)
 
 
 def _settle(
@@ -102,17 +136,21 @@ def _settle(
 ) -> None:
     item, to = deciding.item, state_for(deciding.judgement.verdict)
     item.is_queued, item.needs_person = False, None
-    item.reason, item.removed_at = deciding.judgement.reason, None
+    item.reason = deciding.judgement.reason
     if item.state == to:
         custody.record(session, "item.assess", f"I{item.id}", from_state=to, to_state=to, reason=decided.verdict)
         session.add(item)
     else:
         custody.move(session, item, to, moves, action="item.assess", reason=decided.verdict)
     _settle_family(session, desk, deciding)
+    end_takedown(session, item, desk.now)
     if to in TO_TAKE_DOWN:
+        item.removed_at = None
         begin_takedown(session, item, desk.now, desk.settings.recheck)
-    else:
-        end_takedown(session, item)
+    elif item.removed_at is not None:
+        # What was taken down here may come back behind the harmless bytes that stand here now.
+        due = watch_at(desk.now, desk.settings.recheck)
+        work.schedule(session, WorkKind.RECHECK, f"I{item.id}", due, host=item.host)
     spread_decision(session, decided, desk.now, desk.settings.recheck)
 
 
@@ -131,10 +169,12 @@ def _add_assessment(session: Session, desk: Desk, deciding: _Deciding, replaces:
     if replaces is not None:
         replaces.replaced_at = desk.now
         session.add(replaces)
+        session.flush()
+    about_item = shown is None or (deciding.before is not None and replaces is None)
     classes, version = derive_classes(judgement)
     decided = Assessment(
-        media_id=shown.id if shown else None,
-        item_id=None if shown else deciding.item.id,
+        media_id=shown.id if shown and not about_item else None,
+        item_id=deciding.item.id if about_item else None,
         verdict=judgement.verdict,
         ground=judgement.ground,
         reason=judgement.reason,

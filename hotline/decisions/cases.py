@@ -9,7 +9,7 @@ from hotline.decisions.desk import Desk
 from hotline.errors import InputError
 from hotline.models import Item
 from hotline.states import BY_PERSON, TO_TAKE_DOWN, CloseReason, State
-from hotline.store import items, reports
+from hotline.store import assessments, items, reports
 
 
 def close(desk: Desk, case_id: int, reason: str) -> list[str]:
@@ -29,9 +29,9 @@ def close(desk: Desk, case_id: int, reason: str) -> list[str]:
         custody.record(session, "case.close", f"C{case_id}", reason=reason)
         for item in items.items_of_case(session, case_id):
             if item.state != State.CLOSED and not _matters_elsewhere(session, item, case_id):
-                item.state_before_close, item.reason = item.state, reason
+                item.state_before_close, item.reason, item.needs_person = item.state, reason, None
                 custody.move(session, item, State.CLOSED, BY_PERSON, action="item.close", reason=reason)
-                end_takedown(session, item)
+                end_takedown(session, item, desk.now)
         return [f"C{case_id}"]
 
 
@@ -52,11 +52,16 @@ def reopen(desk: Desk, case_id: int) -> list[str]:
 
 def _reopen_item(session: Session, desk: Desk, item: Item) -> None:
     before = State(item.state_before_close or State.RECEIVED)
-    item.state_before_close, item.reason, item.needs_person = None, None, None
+    item.state_before_close, item.reason = None, _reason_again(session, item)
     custody.move(session, item, before, BY_PERSON, action="item.reopen")
     queue_look(session, item, desk.now)
     if before in TO_TAKE_DOWN:
         begin_takedown(session, item, desk.now, desk.settings.recheck)
+
+
+def _reason_again(session: Session, item: Item) -> str | None:
+    decided = assessments.current_for(session, item)
+    return decided.reason if decided is not None else None
 
 
 def _matters_elsewhere(session: Session, item: Item, case_id: int) -> bool:

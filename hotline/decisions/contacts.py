@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from datetime import datetime
 
 from sqlmodel import Session
 
@@ -12,6 +13,8 @@ from hotline.errors import InputError
 from hotline.models import Contact
 from hotline.states import Channel, ContactRole, ContactState, Language
 from hotline.store import notices
+from hotline.store.documents import newest_hostings
+from hotline.trace import answers_for
 
 _MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 _DOMAIN = re.compile(r"([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -45,8 +48,7 @@ def approve(desk: Desk, contact_ids: list[int]) -> list[int]:
     with desk.writing("contact") as session:
         for contact_id in contact_ids:
             _set_state(session, desk, notices.load_contact(session, contact_id), ContactState.APPROVED)
-        for item in notices.items_shown_to_take_down(session):
-            queue_notify(session, item, desk.now)
+        _wake_waiting(session, contact_ids, desk.now)
         return contact_ids
 
 
@@ -55,6 +57,17 @@ def block(desk: Desk, contact_id: int) -> int:
     with desk.writing("contact") as session:
         _set_state(session, desk, notices.load_contact(session, contact_id), ContactState.BLOCKED)
         return contact_id
+
+
+def _wake_waiting(session: Session, contact_ids: list[int], now: datetime) -> None:
+    """Makes the notices due of every item that one of these contacts answers for."""
+    waiting = notices.items_shown_to_take_down(session)
+    hostings = newest_hostings(session, [item.id for item in waiting])
+    scopes = [notices.load_contact(session, contact_id).answers_for for contact_id in contact_ids]
+    for item in waiting:
+        ip = hostings[item.id].ip if item.id in hostings else None
+        if any(answers_for(scope, item.host, ip) for scope in scopes):
+            queue_notify(session, item, now)
 
 
 def _set_state(session: Session, desk: Desk, contact: Contact, state: ContactState) -> None:

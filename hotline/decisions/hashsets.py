@@ -6,6 +6,7 @@ from pathlib import Path
 from hashsets.lists import ImportReport, Library
 from hotline import custody, db, people, work
 from hotline.boundaries import boundary
+from hotline.consequences.items import queue_screens
 from hotline.decisions.desk import Desk
 from hotline.errors import InputError
 from hotline.states import WorkKind
@@ -34,8 +35,7 @@ def import_list(
         raise InputError(f"{path.name} cannot be imported ({error.strerror}); give a file you may read") from None
     boundary("hashset.imported")
     with desk.writing("hashset") as session:
-        for media_id in media.undecided_media(session):
-            work.schedule(session, WorkKind.SCREEN, f"M{media_id}", desk.now)
+        queue_screens(session, desk.now)
         custody.record(session, "hashset.import", f"list:{name}", to_state=f"version {result.version}", reason=role)
     return result
 

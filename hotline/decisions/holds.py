@@ -2,12 +2,15 @@
 
 from datetime import datetime
 
-from hotline import custody
+from sqlmodel import Session
+
+from hotline import custody, work
 from hotline.consequences.takedown import queue_notify
 from hotline.decisions.desk import Desk
 from hotline.errors import InputError
-from hotline.models import Hold
-from hotline.store import items
+from hotline.models import Hold, Item
+from hotline.states import NoticeState, WorkKind
+from hotline.store import items, notices
 
 
 def add(desk: Desk, item_id: int, reason: str, until: datetime) -> int:
@@ -18,7 +21,7 @@ def add(desk: Desk, item_id: int, reason: str, until: datetime) -> int:
         raise InputError("a hold needs its reason: --reason TEXT")
     with desk.writing("hold") as session:
         item = items.load_item(session, item_id)
-        if items.open_hold(session, item_id, desk.now) is not None:
+        if items.own_hold(session, item_id, desk.now) is not None:
             raise InputError(f"I{item_id} is already on hold; release it first")
         hold = Hold(item_id=item.id, until=until, made_at=desk.now, made_by=desk.actor)
         session.add(hold)
@@ -31,11 +34,20 @@ def release(desk: Desk, item_id: int) -> int:
     """Ends a hold before its time; what waited for it is due at once."""
     with desk.writing("hold") as session:
         item = items.load_item(session, item_id)
-        hold = items.open_hold(session, item_id, desk.now)
+        hold = items.own_hold(session, item_id, desk.now)
         if hold is None:
             raise InputError(f"I{item_id} is not on hold")
         hold.released_at = desk.now
         session.add(hold)
         custody.record(session, "item.release", f"I{item_id}")
-        queue_notify(session, item, desk.now)
+        pictures = [one for _, one in items.shown_on(session, item_id)]
+        for one in (item, *items.pages_showing(session, item_id), *pictures):
+            _go_on(session, one, desk.now)
         return item_id
+
+
+def _go_on(session: Session, item: Item, now: datetime) -> None:
+    """What waited for the hold is due at once: the item's drafting, and notices that were already written."""
+    queue_notify(session, item, now)
+    for notice in notices.unsent_with(session, item.id, (NoticeState.APPROVED, NoticeState.SENDING)):
+        work.schedule(session, WorkKind.SEND, f"N{notice.id}", now)

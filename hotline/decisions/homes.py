@@ -19,4 +19,5 @@ def make(folder: Path, settings: Settings, group: str | None = None) -> Home:
         roles = " ".join(sorted(role.value for role in Role))
         session.add(Person(name=name, roles=roles, added_at=made.now(), added_by=name))
         custody.record(session, "home.make", "home")
+    home.write_config(made)
     return made

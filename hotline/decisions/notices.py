@@ -3,8 +3,9 @@
 from sqlmodel import Session
 
 from hotline import custody, work
+from hotline.consequences.batches import set_notice_state, stop_batch
 from hotline.consequences.inheriting import decided_state
-from hotline.consequences.takedown import stop_batch
+from hotline.consequences.items import LATER, rank_of
 from hotline.decisions.desk import Desk
 from hotline.errors import MoveError
 from hotline.models import Item, Notice
@@ -68,9 +69,9 @@ def cancel(desk: Desk, notice_id: int) -> int:
         notice = notices.load_notice(session, notice_id)
         if notice.state not in _CANCELLABLE:
             raise MoveError(f"N{notice_id} is {notice.state} and cannot be cancelled")
-        stop_batch(session, notices.load_batch(session, notice.batch_id), desk.now)
         work.cancel(session, WorkKind.SEND, f"N{notice_id}")
-        _set_state(session, notice, NoticeState.CANCELLED)
+        set_notice_state(session, notice, NoticeState.CANCELLED)
+        stop_batch(session, notices.load_batch(session, notice.batch_id), desk.now)
         for item in notices.items_of_notice(session, notice_id):
             _fall_back(session, item)
         return notice_id
@@ -83,8 +84,9 @@ def _approve(session: Session, desk: Desk, notice: Notice) -> None:
     batch.is_open, batch.approved_by, batch.approved_at = False, desk.actor, desk.now
     session.add(batch)
     notice.failures = 0
-    _set_state(session, notice, NoticeState.APPROVED)
-    work.schedule(session, WorkKind.SEND, f"N{notice.id}", desk.now)
+    set_notice_state(session, notice, NoticeState.APPROVED)
+    ranks = [rank_of(session, item.id) for item in notices.items_of_notice(session, notice.id)]
+    work.schedule(session, WorkKind.SEND, f"N{notice.id}", desk.now, rank=min(ranks, default=LATER))
 
 
 def _fall_back(session: Session, item: Item) -> None:
@@ -95,9 +97,3 @@ def _fall_back(session: Session, item: Item) -> None:
     if all(notice.state in (NoticeState.CANCELLED, NoticeState.SUPERSEDED) for notice in others):
         decided = decided_state(session, item) or State.ILLEGAL
         custody.move(session, item, decided, BY_PERSON, action="item.notices_cancelled")
-
-
-def _set_state(session: Session, notice: Notice, state: NoticeState) -> None:
-    custody.record(session, f"notice.{state}", f"N{notice.id}", from_state=notice.state, to_state=state)
-    notice.state = state
-    session.add(notice)

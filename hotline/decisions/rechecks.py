@@ -3,6 +3,7 @@
 from typing import Literal
 
 from hotline import people, work
+from hotline.consequences.items import rank_of
 from hotline.consequences.removal import add_recheck, settle_recheck, state_shown
 from hotline.decisions.desk import Desk
 from hotline.errors import MoveError
@@ -18,8 +19,15 @@ def ask(desk: Desk, item_ids: list[int]) -> list[int]:
             item = items.load_item(session, number)
             if item.state == State.CLOSED:
                 raise MoveError(f"I{number} is closed; reopen its case first")
-            work.schedule(session, WorkKind.RECHECK, f"I{number}", desk.now, host=item.host)
+            rank = rank_of(session, number)
+            work.schedule(session, WorkKind.RECHECK, f"I{number}", desk.now, rank=rank, host=item.host)
     return item_ids
+
+
+def try_again(desk: Desk) -> None:
+    """Gives what failed too often another round of attempts."""
+    with desk.writing("work") as session:
+        work.try_again(session, desk.now)
 
 
 def seen(desk: Desk, item_id: int, what: Literal["online", "gone"]) -> int:

@@ -11,6 +11,7 @@ from hotline import custody, keys, work
 from hotline.addresses import Address
 from hotline.boundaries import boundary
 from hotline.consequences.items import FIRST, ensure_item, link_case, queue_look
+from hotline.consequences.takedown import end_takedown
 from hotline.decisions.desk import Desk
 from hotline.errors import InputError
 from hotline.intake import NewReport, RefusedRow, read_rows
@@ -19,7 +20,7 @@ from hotline.priorities import whom_to_call
 from hotline.records.codes import code_digest, new_code
 from hotline.records.ids import read_id
 from hotline.states import BY_PERSON, CloseReason, State, WorkKind
-from hotline.store import items, reports
+from hotline.store import items, notices, reports
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,10 @@ def import_file(desk: Desk, path: Path, progress: Callable[[int], None] = lambda
 
 
 def acknowledge(desk: Desk, subject: str, called: str | None) -> list[str]:
-    """Records that somebody took the danger in a case or report on, and whom they called."""
-    letter, number = read_id(subject, "C", "R")
+    """Records that somebody took on the danger in a case or report, and whom they called, or saw what an item says."""
+    letter, number = read_id(subject, "C", "R", "I")
+    if letter == "I":
+        return _acknowledge_item(desk, number)
     with desk.writing("report") as session:
         case_id = number if letter == "C" else reports.load_report(session, number).case_id
         reports.load_case(session, case_id)
@@ -97,6 +100,17 @@ def record_reveal(desk: Desk, report_id: int) -> None:
     with desk.writing("report") as session:
         reports.load_report(session, report_id)
         custody.record(session, "report.reveal", f"R{report_id}")
+
+
+def _acknowledge_item(desk: Desk, item_id: int) -> list[str]:
+    with desk.writing("report") as session:
+        item = items.load_item(session, item_id)
+        if item.needs_person is None:
+            raise InputError(f"I{item_id} says nothing that waits for acknowledgement")
+        item.needs_person = None
+        session.add(item)
+        custody.record(session, "item.ack", f"I{item_id}")
+        return [f"I{item_id}"]
 
 
 def _import_row(desk: Desk, row: NewReport) -> Added | None:
@@ -121,14 +135,15 @@ def _add(session: Session, desk: Desk, new: NewReport) -> Added:
 
 
 def _case_for(session: Session, desk: Desk, new: NewReport) -> tuple[Case, bool]:
-    """The case of the first address that is known, or the one named as repeated; else a new one."""
+    """The open case of the first address that is known, or the one named as repeated; else a new one."""
     if new.repeat_of is not None:
         return reports.load_case(session, new.repeat_of), True
     for address in new.addresses:
         known = items.find_by_key(session, address.key)
-        cases = items.cases_of(session, known.id) if known is not None else []
-        if cases:
-            return reports.load_case(session, cases[0]), True
+        for case_id in items.cases_of(session, known.id) if known is not None else []:
+            case = reports.load_case(session, case_id)
+            if case.closed_at is None:
+                return case, True
     case = Case(opened_at=desk.now)
     session.add(case)
     session.flush()
@@ -182,8 +197,9 @@ def _keep_genuine(session: Session, case_id: int, address: Address, now: datetim
     """The genuine account of an impersonated or harmed person: known, so that it is never looked at nor noticed."""
     item, _ = ensure_item(session, address, now)
     link_case(session, case_id, item, now)
-    item.has_genuine_owner = True
+    item.has_genuine_owner, item.is_queued, item.needs_person = True, False, None
     work.cancel(session, WorkKind.LOOK, f"I{item.id}")
+    end_takedown(session, item, now)
     if item.state != State.CLOSED:
         item.state_before_close, item.reason = item.state, CloseReason.GENUINE
         custody.move(session, item, State.CLOSED, BY_PERSON, action="item.genuine", reason=CloseReason.GENUINE)
@@ -194,6 +210,10 @@ def _put_first(session: Session, case_id: int, now: datetime) -> None:
     for item in items.items_of_case(session, case_id):
         if item.state in (State.RECEIVED, State.UNREACHABLE):
             work.schedule(session, WorkKind.LOOK, f"I{item.id}", now, rank=FIRST, host=item.host)
+        work.put_first(session, f"I{item.id}")
+        for notice in notices.notices_of_item(session, item.id):
+            work.put_first(session, f"N{notice.id}")
+            work.put_first(session, f"B{notice.batch_id}")
 
 
 def _write_rejected(path: Path, refused: list[RefusedRow]) -> Path | None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from hotline.models.base import NEVER_REUSED, Row, at, at_or_none, own_key
@@ -25,11 +25,14 @@ class CustodyEntry(Row, table=True):
     hash: str
 
 
+_HELD = Index("ix_work_held", "host", sqlite_where=text("owner IS NOT NULL"))
+
+
 class Work(Row, table=True):
     """One due step. `step` and `rank` order what is due; `owner`, `lease_until` and `fence` are the lease."""
 
     __tablename__ = "work"
-    __table_args__ = (UniqueConstraint("kind", "subject"), Index("ix_work_due", "due_at", "owner"), NEVER_REUSED)
+    __table_args__ = (UniqueConstraint("kind", "subject"), Index("ix_work_due", "due_at", "owner"), _HELD, NEVER_REUSED)
     id: int = own_key()
     kind: str
     subject: str

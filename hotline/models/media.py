@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from hotline.models.base import NEVER_REUSED, Row, at, at_or_none, number_of, own_key, part_of
@@ -83,11 +83,18 @@ class Lead(Row, table=True):
     withdrawn_at: datetime | None = at_or_none()
 
 
+_STANDING = text("replaced_at IS NULL")
+
+
 class Assessment(Row, table=True):
     """Facts a person recorded once, about a media or, where there is none, an item. Revisions add, never change."""
 
     __tablename__ = "assessments"
-    __table_args__ = NEVER_REUSED
+    __table_args__ = (
+        Index("ix_one_decision_a_media", "media_id", unique=True, sqlite_where=_STANDING),
+        Index("ix_one_decision_an_item", "item_id", unique=True, sqlite_where=_STANDING),
+        NEVER_REUSED,
+    )
     id: int = own_key()
     media_id: int | None = number_of("media", nullable=True)
     item_id: int | None = number_of("items", nullable=True)

@@ -1,24 +1,26 @@
 """The first look at an item, saved: what was found becomes media, sightings, leads, pictures of a page and a state."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from hotline import custody
+from hotline import custody, work
 from hotline.addresses import read_address
 from hotline.consequences import families
 from hotline.consequences.inheriting import add_inherited_lead, carry_over, is_illegal
 from hotline.consequences.items import ensure_item, link_case, queue_look
+from hotline.consequences.removal import state_shown
 from hotline.consequences.sightings import open_sighting
+from hotline.consequences.takedown import begin_takedown
 from hotline.errors import AddressError
 from hotline.models import Item, Media, PageItem
 from hotline.pipeline import screening
 from hotline.pipeline.station import Station
+from hotline.recheck import picture_keys
 from hotline.records.looks import PageFacts
 from hotline.records.seen import Seen
 from hotline.screen import Screened, is_too_small
-from hotline.states import HOPELESS, Category, Kind, State, Unreachable
+from hotline.states import DECIDED, HOPELESS, TO_TAKE_DOWN, Category, Kind, State, Unreachable, WorkKind
 from hotline.store import assessments, items, media
 
 _SHOWN_IN_PICTURES = frozenset({Category.CSAM, Category.SELF_GENERATED})
@@ -27,24 +29,18 @@ _SHOWN_IN_PICTURES = frozenset({Category.CSAM, Category.SELF_GENERATED})
 _NO_MANDATE_AGAIN_H = 24
 
 
-@dataclass(frozen=True)
-class After:
-    """When the same work is due again, and how long the host rests."""
-
-    again_at: datetime | None
-    rest_s: float
-
-
-def save_first_look(session: Session, station: Station, item: Item, seen: Seen, screened: Screened | None) -> After:
+def save_first_look(
+    session: Session, station: Station, item: Item, seen: Seen, screened: Screened | None
+) -> datetime | None:
     """Saves a look at an item nobody decided about yet. Returns when to look again, if at all."""
     if seen.reason is not None:
-        return After(_save_unreachable(session, station, item, seen, seen.reason), seen.rest_s)
+        return _save_unreachable(session, station, item, seen, seen.reason)
     item.failures, item.reason, item.needs_person = 0, None, None
     if seen.page is not None:
-        _save_page(session, item, seen.page, seen.at)
+        _save_page(session, station, item, seen.page, seen.at)
     else:
         save_media(session, station, item, seen, screened)
-    return After(None, seen.rest_s)
+    return None
 
 
 def _save_unreachable(
@@ -77,26 +73,25 @@ def _try_again_at(station: Station, failures: int, reason: Unreachable, now: dat
 
 def save_media(session: Session, station: Station, item: Item, seen: Seen, screened: Screened | None) -> Media:
     """Saves the media found at an item: sighting, family, leads, and the state that follows."""
-    found, is_new = ensure_media(session, seen, screened)
+    found, _ = ensure_media(session, seen, screened)
     if item.kind in (Kind.UNKNOWN, Kind.PAGE):
         item.kind = _kind_of(found)
     item.media_id = found.id
     open_sighting(session, item, found, seen.at)
-    if is_new and not found.is_known_good and not is_too_small(found.width, found.height):
-        _inherit_from_likeness(
-            session, families.join_by_hash(session, station.families, found, seen.at), found, seen.at
-        )
-    _inherit_from_same(session, found, seen.at)
+    if found.family_id is None and not found.is_known_good and not is_too_small(found.width, found.height):
+        families.join_by_hash(session, station.families, found, seen.at)
+    _inherit(session, found, seen.at)
     settle(session, station, item, found, seen.at)
     return found
 
 
 def settle(session: Session, station: Station, item: Item, found: Media, now: datetime) -> None:
     """The state of an item that shows `found`: illegal by exact carry-over, else it waits for a person."""
+    if State(item.state) in DECIDED:
+        custody.move(session, item, State.AWAITING_ASSESSMENT, action="item.other_bytes")
     decided = assessments.current_for_media(session, found.id)
     if decided is not None and is_illegal(decided) and not _waits_for_second(station, decided.second_by):
-        if item.state != State.ILLEGAL:
-            carry_over(session, item, now, station.settings.recheck)
+        carry_over(session, item, now, station.settings.recheck)
         return
     item.is_queued = _is_for_person(item, found)
     if item.state == State.AWAITING_ASSESSMENT:
@@ -138,10 +133,12 @@ def _is_for_judging(picture: Item) -> bool:
     return picture.is_queued or picture.state not in (State.UNREACHABLE, State.AWAITING_ASSESSMENT)
 
 
-def _save_page(session: Session, page: Item, facts: PageFacts, now: datetime) -> None:
+def _save_page(session: Session, station: Station, page: Item, facts: PageFacts, now: datetime) -> None:
     if page.kind == Kind.UNKNOWN:
         page.kind = Kind.PAGE
     link_pictures(session, page, facts, now)
+    _end_links(session, page, facts, now)
+    _look_again_at_pictures(session, page, now)
     categories = items.categories_of(session, page.id)
     page.is_queued = not facts.pictures or any(one not in _SHOWN_IN_PICTURES for one in categories)
     if facts.left_out:
@@ -151,6 +148,36 @@ def _save_page(session: Session, page: Item, facts: PageFacts, now: datetime) ->
     else:
         custody.move(session, page, State.AWAITING_ASSESSMENT, action="item.look")
     reconsider_page(session, page)
+    if state_shown(session, page) in TO_TAKE_DOWN:
+        begin_takedown(session, page, now, station.settings.recheck)
+
+
+def _end_links(session: Session, page: Item, facts: PageFacts, now: datetime) -> None:
+    """Ends the links to pictures that an undecided page no longer shows."""
+    if facts.left_out:
+        return
+    keys = picture_keys(facts)
+    for link, picture in items.shown_on(session, page.id):
+        if picture.key not in keys and link.gone_at is None:
+            link.gone_at = now
+            session.add(link)
+
+
+def _look_again_at_pictures(session: Session, page: Item, now: datetime) -> None:
+    """A page that shows a picture which was gone or out of reach is a reason to look at the picture again."""
+    for link, picture in items.shown_on(session, page.id):
+        if link.gone_at is None and picture.state in (State.UNREACHABLE, State.REMOVED):
+            queue_look(session, picture, now)
+
+
+def note_page(session: Session, page: Item, facts: PageFacts, now: datetime) -> None:
+    """What a recheck of a page brings beside its verdict: that it is one, and pictures nobody has looked at."""
+    if page.kind == Kind.UNKNOWN and page.media_id is None:
+        page.kind = Kind.PAGE
+        session.add(page)
+    link_pictures(session, page, facts, now)
+    if state_shown(session, page) in TO_TAKE_DOWN:
+        work.schedule(session, WorkKind.NOTIFY, f"I{page.id}", now)
 
 
 def link_pictures(session: Session, page: Item, facts: PageFacts, now: datetime) -> None:
@@ -196,17 +223,15 @@ def ensure_media(session: Session, seen: Seen, screened: Screened | None) -> tup
     return found, True
 
 
-def _inherit_from_likeness(session: Session, other: Media | None, found: Media, now: datetime) -> None:
-    for member in media.family_members(session, found.family_id) if other is not None and found.family_id else ():
-        decided = assessments.current_for_media(session, member.id) if member.id != found.id else None
-        if decided is not None:
+def _inherit(session: Session, found: Media, now: datetime) -> None:
+    """Shows what was decided about this file, unless it carries over, or about one that is like it; illegal first."""
+    members = media.family_members(session, found.family_id) if found.family_id is not None else [found]
+    decisions = [(member, assessments.current_for_media(session, member.id)) for member in members]
+    known = [(member, decided) for member, decided in decisions if decided is not None]
+    known.sort(key=lambda pair: not is_illegal(pair[1]))
+    for member, decided in known[:1]:
+        if member.id != found.id or not is_illegal(decided):
             add_inherited_lead(session, found, member, decided, now)
-
-
-def _inherit_from_same(session: Session, found: Media, now: datetime) -> None:
-    decided = assessments.current_for_media(session, found.id)
-    if decided is not None and not is_illegal(decided):
-        add_inherited_lead(session, found, found, decided, now)
 
 
 def _waits_for_second(station: Station, second_by: str | None) -> bool:

@@ -24,6 +24,8 @@ _STATUS = {
     429: Unreachable.RATE_LIMITED,
     451: Unreachable.GEO_BLOCKED,
 }
+MAX_REST_S = 60.0
+"""A longer Retry-After ends the try: the row comes back later, and the host's other rows are not held up by it."""
 NOTHING_REMEMBERED = Remembered(is_page=False)
 
 
@@ -58,7 +60,8 @@ def _read_answer(station: Station, address: Address, fetched: Fetched, remembere
         station.now(),
         station.vantage,
         reason=_reason_for(fetched),
-        rest_s=max(_rest(station), fetched.retry_after_s or 0.0),
+        rest_s=max(_rest(station), min(fetched.retry_after_s or 0.0, MAX_REST_S)),
+        retry_after_s=fetched.retry_after_s,
         evidence=_evidence(fetched),
     )
     if seen.reason is not None:

@@ -7,9 +7,11 @@ from datetime import datetime
 from sqlmodel import Session
 
 from hotline import custody, notify, work
-from hotline.consequences.inheriting import is_illegal
+from hotline.consequences.batches import leave_notice, set_notice_state, supersede
+from hotline.consequences.inheriting import is_illegal, state_of
+from hotline.consequences.items import rank_of
 from hotline.consequences.removal import history_of, state_shown
-from hotline.consequences.takedown import end_holds_at
+from hotline.consequences.takedown import end_holds_at, queue_notify
 from hotline.errors import DeliveryError
 from hotline.models import Batch, BatchItem, Contact, Item, Notice, NoticeItem
 from hotline.pipeline.station import Station
@@ -40,7 +42,7 @@ def put_into_batches(session: Session, item: Item, now: datetime) -> None:
     if not notify.may_send(history_of(session, item), 1):
         return
     for contact in contacts_for(session, item, kind):
-        if not notices.has_been_told(session, contact.id, item.id):
+        if not notices.has_been_told(session, contact.id, item.id, kind, ground):
             _add_to_draft(session, contact, item, kind, ground, now)
 
 
@@ -56,11 +58,10 @@ def contacts_for(session: Session, item: Item, kind: NoticeKind) -> list[Contact
 
 
 def kind_and_ground(session: Session, item: Item) -> tuple[NoticeKind, str | None]:
-    """The kind of notice for an item; a page nobody assessed goes by the decision about its pictures."""
+    """The kind of notice for an item to take down; a page nobody assessed goes by the decision about its pictures."""
     decided = assessments.current_for(session, item)
     if decided is not None:
-        state = State.ILLEGAL if is_illegal(decided) else State(decided.verdict)
-        return notify.kind_of(state), decided.ground
+        return notify.kind_of(state_of(decided)), decided.ground
     pictures = [one for _, one in items.shown_on(session, item.id)]
     judged = [(one, assessments.current_for(session, one)) for one in pictures if one.state in TO_TAKE_DOWN]
     if any(decision is None or is_illegal(decision) for _, decision in judged):
@@ -99,13 +100,13 @@ def make_next_round(session: Session, station: Station, batch: Batch, now: datet
     if batch.stopped_at is not None or batch.next_round_at is None or batch.next_round_at > now:
         return
     rounds = notices.notices_of_batch(session, batch.id)
-    if rounds[-1].state != NoticeState.SENT:
+    if rounds[-1].state not in (NoticeState.SENT, NoticeState.SUPERSEDED):
         return
     held = notices.items_of_batch(session, batch.id)
     if any(work.is_due(session, WorkKind.RECHECK, f"I{item.id}", now) for item in held):
         return
     round_ = rounds[-1].round + 1
-    due = eligible(session, held, round_, now)
+    due = eligible(session, held, batch, round_, now)
     if not due:
         return
     kind = NoticeKind(batch.kind)
@@ -115,40 +116,49 @@ def make_next_round(session: Session, station: Station, batch: Batch, now: datet
     batch.next_round_at = None
     session.add(batch)
     if not asks_person:
-        work.schedule(session, WorkKind.SEND, f"N{notice.id}", now)
+        rank = min(rank_of(session, item.id) for item in due)
+        work.schedule(session, WorkKind.SEND, f"N{notice.id}", now, rank=rank)
 
 
-def eligible(session: Session, candidates: Iterable[Item], round_: int, now: datetime) -> list[Item]:
-    """The items that still belong into a round: to be taken down, not held, not a genuine account, not known gone."""
+def eligible(session: Session, candidates: Iterable[Item], batch: Batch, round_: int, now: datetime) -> list[Item]:
+    """The items that still belong into a round of a batch.
+
+    To be taken down for what the batch is about, not held, not a genuine account, not known to be gone.
+    """
     return [
         item
         for item in candidates
         if state_shown(session, item) in TO_TAKE_DOWN
         and not item.has_genuine_owner
+        and kind_and_ground(session, item) == (batch.kind, batch.ground)
         and items.open_hold(session, item.id, now) is None
         and notify.may_send(history_of(session, item), round_)
     ]
 
 
 def fix_for_sending(session: Session, station: Station, notice: Notice, now: datetime) -> Outgoing | None:
-    """Brings a notice to `sending` with its bytes stored; None when there is nothing left to send.
+    """Brings a notice to `sending` with its bytes stored; None when it is not to leave.
 
-    A notice that is already `sending`, or failed and was approved again, keeps its bytes and its recipient.
+    A notice that is already `sending`, or failed and was approved again, keeps its bytes and its recipient; when
+    what it says no longer holds, another takes its place.
     """
     contact = notices.load_contact(session, notice.contact_id)
+    batch = notices.load_batch(session, notice.batch_id)
     if notice.state not in (NoticeState.APPROVED, NoticeState.SENDING):
         return None
     if contact.state != ContactState.APPROVED:
-        _set_state(session, notice, NoticeState.FAILED, "contact_not_approved")
+        _fail(session, notice, "contact_not_approved", "the contact is not approved")
+        return None
+    if batch.stopped_at is not None and notice.round > 1:
+        supersede(session, notice, "repeats_were_stopped", now)
+        return None
+    if notice.raw is not None and _replaced(session, notice, batch, now):
         return None
     if notice.raw is None and not _render(session, station, notice, contact, now):
         return None
-    if not _still_stands(session, notice, now):
-        _set_state(session, notice, NoticeState.FAILED, "changed_since_written")
-        return None
     if notice.state == NoticeState.APPROVED:
         notice.sending_at = now
-        _set_state(session, notice, NoticeState.SENDING, None)
+        set_notice_state(session, notice, NoticeState.SENDING)
     return Outgoing(notice.id, notice.raw or b"", notice.recipient or contact.address, Channel(contact.channel))
 
 
@@ -159,9 +169,18 @@ def held_until(session: Session, notice: Notice, now: datetime) -> datetime | No
     return end_holds_at(max(hold.until for hold in holds)) if holds else None
 
 
-def _still_stands(session: Session, notice: Notice, now: datetime) -> bool:
+def _replaced(session: Session, notice: Notice, batch: Batch, now: datetime) -> bool:
+    """Supersedes a written notice that speaks of something no longer to be noticed; the rest is drafted anew."""
     shown = notices.items_of_notice(session, notice.id)
-    return len(eligible(session, shown, notice.round, now)) == len(shown)
+    staying = eligible(session, shown, batch, notice.round, now)
+    if len(staying) == len(shown):
+        return False
+    for item in shown:
+        leave_notice(session, notice, item.id)
+    supersede(session, notice, "changed_since_written", now)
+    for item in staying:
+        queue_notify(session, item, now)
+    return True
 
 
 def _render(session: Session, station: Station, notice: Notice, contact: Contact, now: datetime) -> bool:
@@ -170,45 +189,41 @@ def _render(session: Session, station: Station, notice: Notice, contact: Contact
 
     _drop_ineligible(session, notice, now)
     if not notices.notice_links(session, notice.id):
-        _set_state(session, notice, NoticeState.CANCELLED, "nothing_left_to_notify")
+        supersede(session, notice, "nothing_left_to_notify", now)
         return False
     try:
         mail = wording.mail_of(session, station.home, notice, contact, now)
     except NoticeError as error:
-        notice.problem = str(error)
-        _set_state(session, notice, NoticeState.FAILED, type(error).__name__)
+        _fail(session, notice, type(error).__name__, str(error))
         return False
     notice.raw, notice.message_id, notice.recipient = mail.raw, mail.message_id, mail.recipient
     return True
 
 
 def _drop_ineligible(session: Session, notice: Notice, now: datetime) -> None:
-    staying = {item.id for item in eligible(session, notices.items_of_notice(session, notice.id), notice.round, now)}
-    for link in notices.notice_links(session, notice.id):
-        if link.item_id in staying:
-            continue
-        session.delete(link)
-        custody.record(session, "notice.leave_out", f"N{notice.id}", reason=f"I{link.item_id}")
-        _leave_batch_if_held(session, notice, link.item_id, now)
-    session.flush()
+    batch = notices.load_batch(session, notice.batch_id)
+    shown = notices.items_of_notice(session, notice.id)
+    staying = {item.id for item in eligible(session, shown, batch, notice.round, now)}
+    for item in shown:
+        if item.id not in staying:
+            leave_notice(session, notice, item.id)
+            hold = items.open_hold(session, item.id, now)
+            if hold is not None:
+                work.schedule(session, WorkKind.NOTIFY, f"I{item.id}", end_holds_at(hold.until))
 
 
-def _leave_batch_if_held(session: Session, notice: Notice, item_id: int, now: datetime) -> None:
-    """An item on hold leaves the batch, so that it can go into a new one when the hold ends."""
-    hold = items.open_hold(session, item_id, now)
-    link = session.get(BatchItem, (notice.batch_id, item_id))
-    if hold is not None and link is not None:
-        session.delete(link)
-        work.schedule(session, WorkKind.NOTIFY, f"I{item_id}", end_holds_at(hold.until))
+def _fail(session: Session, notice: Notice, reason: str, problem: str) -> None:
+    notice.problem = problem
+    set_notice_state(session, notice, NoticeState.FAILED, reason)
 
 
 def save_sent(session: Session, station: Station, notice: Notice, now: datetime) -> None:
     """The server took it: the notice is out, its items are noticed, and the next round and recheck get their dates."""
     notice.sent_at, notice.problem = now, None
-    _set_state(session, notice, NoticeState.SENT, None)
+    set_notice_state(session, notice, NoticeState.SENT)
     next_at = notify.next_round_at(NoticeKind(notice.kind), now, station.settings.notices)
     batch = notices.load_batch(session, notice.batch_id)
-    batch.next_round_at = next_at
+    batch.next_round_at = next_at if batch.stopped_at is None else None
     session.add(batch)
     for item in notices.items_of_notice(session, notice.id):
         item.host_at = item.host_at or now
@@ -217,7 +232,9 @@ def save_sent(session: Session, station: Station, notice: Notice, now: datetime)
             custody.move(session, item, State.NOTICED, action="item.noticed", reason=f"N{notice.id}")
         else:
             custody.record(session, "item.noticed", f"I{item.id}", reason=f"N{notice.id}")
-        work.schedule(session, WorkKind.RECHECK, f"I{item.id}", next_at, host=item.host)
+        if state_shown(session, item) in TO_TAKE_DOWN:
+            rank = rank_of(session, item.id)
+            work.schedule(session, WorkKind.RECHECK, f"I{item.id}", next_at, rank=rank, host=item.host)
 
 
 def save_failure(session: Session, notice: Notice, error: DeliveryError, now: datetime) -> datetime | None:
@@ -226,14 +243,8 @@ def save_failure(session: Session, notice: Notice, error: DeliveryError, now: da
     notice.problem = error.reason
     again_at = notify.retry_at(notice.failures, now) if error.may_retry else None
     if again_at is None:
-        _set_state(session, notice, NoticeState.FAILED, error.reason)
+        set_notice_state(session, notice, NoticeState.FAILED, error.reason)
     else:
         session.add(notice)
         custody.record(session, "notice.retry", f"N{notice.id}", reason=error.reason)
     return again_at
-
-
-def _set_state(session: Session, notice: Notice, state: NoticeState, reason: str | None) -> None:
-    custody.record(session, f"notice.{state}", f"N{notice.id}", from_state=notice.state, to_state=state, reason=reason)
-    notice.state = state
-    session.add(notice)

@@ -1,15 +1,16 @@
 """A look at a decided item, saved: the recheck, and what it means for the item, its sighting and its notices."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from sqlmodel import Session
 
+from hotline import custody
 from hotline.consequences import families
 from hotline.consequences.removal import add_recheck, history_of, settle_recheck, state_shown
 from hotline.consequences.sightings import end_sighting
 from hotline.models import Item, SightingMedia
 from hotline.pipeline import finding
-from hotline.pipeline.finding import After
 from hotline.pipeline.station import Station
 from hotline.recheck import gone_run, judge, latest_telling, removal_agreed
 from hotline.records.seen import Judged, Remembered, Seen
@@ -19,18 +20,36 @@ from hotline.states import (
     GONE,
     TO_TAKE_DOWN,
     Kind,
+    NotIllegalReason,
     RecheckVerdict,
     State,
 )
 from hotline.store import assessments, items, media
 
 _PAGES = frozenset({Kind.PAGE, Kind.PROFILE})
+_NOT_THERE = frozenset({NotIllegalReason.CONTENT_NOT_FOUND, NotIllegalReason.REMOVED_BEFORE_ASSESSMENT})
 _LIVE = TO_TAKE_DOWN | {State.REMOVED}
 
 
 def is_decided(session: Session, item: Item) -> bool:
     """Tells whether a look at this item is a recheck: it, or for a page what it shows, was decided."""
     return State(item.state) in DECIDED or state_shown(session, item) in _LIVE
+
+
+def is_there_after_all(item: Item, seen: Seen) -> bool:
+    """Tells whether a look found content where a person had decided that there was none."""
+    if item.state != State.NOT_ILLEGAL or item.reason not in _NOT_THERE:
+        return False
+    return seen.fingerprint is not None or (seen.page is not None and seen.gone_signal is None)
+
+
+def reopen_not_found(session: Session, item: Item, now: datetime) -> None:
+    """Puts an item before a person again: what was not there when it was decided is there now."""
+    decided = assessments.own_of(session, item.id)
+    if decided is not None:
+        decided.replaced_at = now
+        session.add(decided)
+    custody.move(session, item, State.AWAITING_ASSESSMENT, action="item.there_after_all")
 
 
 def remember(session: Session, item: Item) -> Remembered:
@@ -46,14 +65,14 @@ def remember(session: Session, item: Item) -> Remembered:
 
 def save_recheck(
     session: Session, station: Station, item: Item, seen: Seen, remembered: Remembered, screened: Screened | None
-) -> After:
+) -> datetime | None:
     """Judges and saves a look at a decided item. Returns when to look again."""
     judged = _with_pictures(session, item, judge(seen, remembered))
     add_recheck(session, item, seen.at, seen.vantage, judged.verdict, {**seen.evidence, **judged.signals})
     _note_sighting(session, item, seen, judged, screened)
     if judged.is_other_media and _ends(session, station, item):
         _replace_media(session, station, item, seen, screened)
-    return After(settle_recheck(session, station.settings.recheck, item, judged.verdict, seen.at), seen.rest_s)
+    return settle_recheck(session, station.settings.recheck, item, judged.verdict, seen.at)
 
 
 def _with_pictures(session: Session, item: Item, judged: Judged) -> Judged:
@@ -101,4 +120,9 @@ def _replace_media(session: Session, station: Station, item: Item, seen: Seen, s
     end_sighting(session, item, run[0].at if run else seen.at)
     if item.state in TO_TAKE_DOWN:
         item.removed_at = seen.at
-    finding.save_media(session, station, item, seen, screened)
+    had_left = item.removed_at is not None
+    shown = finding.save_media(session, station, item, seen, screened)
+    if had_left and item.state in TO_TAKE_DOWN and media.sightings_at(session, item.id, shown.id) > 1:
+        item.returns, item.removed_at = item.returns + 1, None
+        session.add(item)
+        custody.record(session, "item.returned", f"I{item.id}")

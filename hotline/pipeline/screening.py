@@ -7,11 +7,27 @@ from sqlmodel import Session
 
 from hashsets.fingerprint import Fingerprint
 from hashsets.match import Hit
-from hotline import custody
+from hotline import custody, db
 from hotline.consequences.inheriting import OWN_DECISIONS
+from hotline.consequences.items import queue_screens
 from hotline.models import Lead, Media
+from hotline.pipeline.station import Station
 from hotline.screen import Screened
 from hotline.store import media
+
+
+def catch_up_with_lists(station: Station) -> None:
+    """Has everything undecided screened when a list changed and the program died before it could say so."""
+    versions = {f"list:{info.name}": f"version {info.version}" for info in station.library.lists()}
+    with db.reading(station.home.engine) as session:
+        missed = [name for name, version in versions.items() if custody.last_to_state(session, name) != version]
+    if not missed:
+        return
+    now = station.now()
+    with station.writing(now) as session:
+        queue_screens(session, now)
+        for name in missed:
+            custody.record(session, "hashset.import", name, to_state=versions[name], reason="found_by_pipeline")
 
 
 def save_screened(session: Session, found: Media, screened: Screened, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """The steps as the work rows call them: load and close; work; open, judge by what stands now, save with custody."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -11,15 +11,16 @@ from hotline.errors import DeliveryError
 from hotline.models import Item
 from hotline.pipeline import finding, noticing, rechecking, screening, tracing
 from hotline.pipeline.carrying import deliver
-from hotline.pipeline.finding import After
 from hotline.pipeline.looking import NOTHING_REMEMBERED, take_look
 from hotline.pipeline.station import Station
 from hotline.records.ids import read_number
 from hotline.records.seen import Remembered, Seen
 from hotline.screen import Screened, screen
-from hotline.states import Kind, State
+from hotline.states import Kind, State, WorkKind
 from hotline.store import items, media, notices
 from hotline.trace import trace
+
+MAX_RETRY_AFTER_S = 86_400.0
 
 
 def look(station: Station, row: work.Claimed) -> None:
@@ -29,13 +30,35 @@ def look(station: Station, row: work.Claimed) -> None:
         _end(station, row)
         return
     seen = take_look(station, read_address(item.url), remembered or NOTHING_REMEMBERED)
+    lists = station.library.stamp()
     screened = screen(seen.fingerprint, station.library) if seen.fingerprint is not None else None
     boundary(f"{row.kind}.taken")
     with station.writing(seen.at) as session:
         current = items.load_item(session, item.id)
-        after = _save_look(session, station, current, seen, screened)
-        work.finish(session, row, again_at=after.again_at, rest_s=after.rest_s)
+        is_recheck = rechecking.is_decided(session, current)
+        again_at = _later(_save_look(session, station, current, seen, screened), seen)
+        if station.library.stamp() != lists and current.media_id is not None:
+            work.schedule(session, WorkKind.SCREEN, f"M{current.media_id}", seen.at)
+        _finish_look(session, row, current, again_at, is_recheck=is_recheck, rest_s=seen.rest_s)
     boundary(f"{row.kind}.saved")
+
+
+def _later(again_at: datetime | None, seen: Seen) -> datetime | None:
+    """A host that names a time to come back is not asked before it."""
+    if again_at is None or seen.retry_after_s is None:
+        return again_at
+    return max(again_at, seen.at + timedelta(seconds=min(seen.retry_after_s, MAX_RETRY_AFTER_S)))
+
+
+def _finish_look(
+    session: Session, row: work.Claimed, item: Item, again_at: datetime | None, *, is_recheck: bool, rest_s: float
+) -> None:
+    """One series of looks per item: what asked for this one does not start a second."""
+    kind = WorkKind.RECHECK if is_recheck else WorkKind.LOOK
+    if again_at is not None and row.kind is not kind:
+        work.schedule(session, kind, row.subject, again_at, rank=row.rank, host=item.host)
+        again_at = None
+    work.finish(session, row, again_at=again_at, rest_s=rest_s)
 
 
 def _load_for_look(station: Station, row: work.Claimed) -> tuple[Item, Remembered | None]:
@@ -44,16 +67,20 @@ def _load_for_look(station: Station, row: work.Claimed) -> tuple[Item, Remembere
         return item, rechecking.remember(session, item) if rechecking.is_decided(session, item) else None
 
 
-def _save_look(session: Session, station: Station, item: Item, seen: Seen, screened: Screened | None) -> After:
-    """The item is judged as it stands now: somebody may have decided while we looked."""
+def _save_look(
+    session: Session, station: Station, item: Item, seen: Seen, screened: Screened | None
+) -> datetime | None:
+    """The item is judged as it stands now: somebody may have decided while we looked. Returns when to look again."""
     if item.state == State.CLOSED:
-        return After(None, seen.rest_s)
+        return None
+    if rechecking.is_there_after_all(item, seen):
+        rechecking.reopen_not_found(session, item, seen.at)
     if not rechecking.is_decided(session, item):
         return finding.save_first_look(session, station, item, seen, screened)
-    after = rechecking.save_recheck(session, station, item, seen, rechecking.remember(session, item), screened)
-    if seen.page is not None and item.kind in (Kind.PAGE, Kind.PROFILE):
-        finding.link_pictures(session, item, seen.page, seen.at)
-    return after
+    again_at = rechecking.save_recheck(session, station, item, seen, rechecking.remember(session, item), screened)
+    if seen.page is not None and item.kind in (Kind.PAGE, Kind.PROFILE, Kind.UNKNOWN):
+        finding.note_page(session, item, seen.page, seen.at)
+    return again_at
 
 
 def screen_again(station: Station, row: work.Claimed) -> None:

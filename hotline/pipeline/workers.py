@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from hotline import work
+from hotline import db, work
 from hotline.pipeline.running import Done, run_due
+from hotline.pipeline.screening import catch_up_with_lists
 from hotline.pipeline.station import Station
 from hotline.states import WorkKind
 
@@ -44,6 +45,7 @@ def run_once(station: Station, progress: Progress = lambda _: None, stop: thread
 
     On Ctrl-C each worker ends the row it has; all else stays due. Raises BlockedError when the home cannot be written.
     """
+    catch_up_with_lists(station)
     crew = Crew(station, progress, stop or threading.Event())
     count = station.settings.run.workers
     with ThreadPoolExecutor(count, thread_name_prefix="worker") as pool:
@@ -58,16 +60,18 @@ def run_once(station: Station, progress: Progress = lambda _: None, stop: thread
 
 
 def do_now(station: Station, wanted: list[tuple[WorkKind, str]]) -> Done:
-    """Does these rows as soon as their hosts are free, and nothing else."""
+    """Does these rows as soon as their hosts are free, and nothing else; waits for one that another worker has."""
     done = Done()
     with work.worker(station.home.run_folder) as me:
         for kind, subject in wanted:
-            deadline = time.monotonic() + work.LEASE_S
-            while not run_due(station, me, done, only=(kind, subject)):
-                if not work.is_waiting(station.home.engine, kind, subject) or time.monotonic() > deadline:
-                    break
-                time.sleep(SHORT_WAIT_S)
+            while not run_due(station, me, done, only=(kind, subject)) and _is_due(station, kind, subject):
+                time.sleep(SHORT_WAIT_S * 10)
     return done
+
+
+def _is_due(station: Station, kind: WorkKind, subject: str) -> bool:
+    with db.reading(station.home.engine) as session:
+        return work.is_due(session, kind, subject, station.now())
 
 
 def _work_until_idle(crew: Crew) -> None:

@@ -23,6 +23,7 @@ class Seen:
     fingerprint: Fingerprint | None = field(default=None, repr=False)
     gone_signal: str | None = None
     rest_s: float = 0.0
+    retry_after_s: float | None = None
     evidence: dict[str, Any] = field(default_factory=dict)
 
 

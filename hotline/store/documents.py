@@ -78,7 +78,7 @@ def within(column: Any, ids: Collection[Any] | None) -> Iterator[ColumnElement[b
 
 
 def _stands(session: Session, item_ids: Collection[int] | None) -> dict[int, Stand]:
-    assessed = _assessed_items(session)
+    assessed = _assessed_items(session, item_ids)
     found = {}
     for condition in within(Item.id, item_ids):
         query = select(Item.id, Item.kind, Item.state, col(Item.removed_at).is_not(None)).where(condition)
@@ -87,12 +87,14 @@ def _stands(session: Session, item_ids: Collection[int] | None) -> dict[int, Sta
     return found
 
 
-def _assessed_items(session: Session) -> set[int | None]:
-    """Items that were assessed themselves, not through their media; they are few."""
-    query = select(Assessment.item_id).where(
-        col(Assessment.item_id).is_not(None), col(Assessment.replaced_at).is_(None)
-    )
-    return set(session.exec(query))
+def _assessed_items(session: Session, item_ids: Collection[int] | None) -> set[int | None]:
+    """Those of the items that were assessed themselves, not through their media."""
+    standing = (col(Assessment.item_id).is_not(None), col(Assessment.replaced_at).is_(None))
+    return {
+        item_id
+        for condition in within(Assessment.item_id, item_ids)
+        for item_id in session.exec(select(Assessment.item_id).where(condition, *standing))
+    }
 
 
 def _pictures_of(session: Session, page_ids: Collection[int]) -> dict[int, list[Shown]]:

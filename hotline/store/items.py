@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, or_, select
 
 from hotline.errors import UnknownIdError
 from hotline.models import CaseItem, Hold, Hosting, Item, PageItem, Report
@@ -81,11 +81,15 @@ def newest_hosting(session: Session, item_id: int) -> Hosting | None:
 
 
 def open_hold(session: Session, item_id: int, now: datetime) -> Hold | None:
-    """The hold that keeps this item from being noticed now; it ends by itself at its expiry."""
-    return session.exec(
-        select(Hold).where(Hold.item_id == item_id, col(Hold.released_at).is_(None), Hold.until > now).limit(1)
-    ).first()
+    """The hold that keeps an item from being noticed now: its own, a shown picture's, or that of a page showing it."""
+    shown = select(PageItem.item_id).where(PageItem.page_id == item_id, col(PageItem.gone_at).is_(None))
+    showing = select(PageItem.page_id).where(PageItem.item_id == item_id, col(PageItem.gone_at).is_(None))
+    about = or_(col(Hold.item_id) == item_id, col(Hold.item_id).in_(shown), col(Hold.item_id).in_(showing))
+    running = (col(Hold.released_at).is_(None), Hold.until > now)
+    return session.exec(select(Hold).where(about, *running).order_by(col(Hold.until).desc()).limit(1)).first()
 
 
-def in_states(session: Session, states: list[State]) -> list[Item]:
-    return list(session.exec(select(Item).where(col(Item.state).in_([state.value for state in states]))))
+def own_hold(session: Session, item_id: int, now: datetime) -> Hold | None:
+    """The running hold that a person put on this very item."""
+    running = (col(Hold.released_at).is_(None), Hold.until > now)
+    return session.exec(select(Hold).where(Hold.item_id == item_id, *running).limit(1)).first()

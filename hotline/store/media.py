@@ -85,6 +85,18 @@ def standing_leads(session: Session, media_id: int, *, to_illegal: bool) -> list
     return [lead for lead in leads_of(session, media_id) if not lead.withdrawn_at and lead.role in roles]
 
 
+def inherited_lead(session: Session, media_id: int, list_name: str, entry: str) -> Lead | None:
+    return session.exec(
+        select(Lead).where(Lead.media_id == media_id, Lead.list == list_name, Lead.entry == entry)
+    ).first()
+
+
+def sightings_at(session: Session, item_id: int, media_id: int) -> int:
+    """How often a media was seen at an item, each time after it had been gone."""
+    chosen = (Sighting.item_id == item_id, Sighting.media_id == media_id)
+    return session.exec(select(func.count()).select_from(Sighting).where(*chosen)).one()
+
+
 def undecided_media(session: Session) -> list[int]:
     """Media that an undecided item shows."""
     states = [state.value for state in UNDECIDED]

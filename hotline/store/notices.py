@@ -1,5 +1,6 @@
 """Contacts, batches and notices."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlmodel import Session, col, func, or_, select
@@ -61,9 +62,9 @@ def batches_of_item(session: Session, item_id: int) -> list[Batch]:
     return list(session.exec(select(Batch).where(col(Batch.id).in_(links)).order_by(col(Batch.id))))
 
 
-def has_been_told(session: Session, contact_id: int, item_id: int) -> bool:
-    """Tells whether a batch for this contact holds the item already."""
-    batches = select(Batch.id).where(Batch.contact_id == contact_id)
+def has_been_told(session: Session, contact_id: int, item_id: int, kind: str, ground: str | None) -> bool:
+    """Tells whether a batch of this kind and ground for this contact holds the item already."""
+    batches = select(Batch.id).where(Batch.contact_id == contact_id, Batch.kind == kind, Batch.ground == ground)
     found = session.exec(
         select(BatchItem).where(BatchItem.item_id == item_id, col(BatchItem.batch_id).in_(batches)).limit(1)
     )
@@ -126,10 +127,11 @@ def due_batches_of_item(session: Session, item_id: int, now: datetime) -> list[i
     return [row for row in rows if row is not None]
 
 
-def drafts_with(session: Session, item_id: int) -> list[Notice]:
-    """The first-round drafts an item stands in."""
+def unsent_with(session: Session, item_id: int, states: Iterable[NoticeState]) -> list[Notice]:
+    """The notices in one of `states` that an item stands in."""
     links = select(NoticeItem.notice_id).where(NoticeItem.item_id == item_id)
-    return list(session.exec(select(Notice).where(col(Notice.id).in_(links), Notice.state == NoticeState.DRAFT)))
+    chosen = (col(Notice.id).in_(links), col(Notice.state).in_([state.value for state in states]))
+    return list(session.exec(select(Notice).where(*chosen).order_by(col(Notice.id))))
 
 
 def notice_link(session: Session, notice_id: int, item_id: int) -> NoticeItem:

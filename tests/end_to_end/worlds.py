@@ -121,6 +121,11 @@ def interrupted(hotline: Hotline, *args: str | Path, until: Callable[[], bool]) 
     return Ended(process.returncode, stdout, stderr)
 
 
+def sentences(result: Result | Ended) -> list[str]:
+    """What stands on stderr besides the word that this is a lab."""
+    return [line for line in result.stderr.splitlines() if not line.startswith("lab home: ")]
+
+
 @dataclass(frozen=True)
 class Found:
     """What a home shows of its cases and notices."""

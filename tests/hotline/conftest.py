@@ -1,9 +1,10 @@
 """What the tests of hotline share: a fixed time, and an empty encrypted database with its anchor to write into."""
 
+import os
 import secrets
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -88,6 +89,23 @@ class Ledger:
             return list(connection.execute(statement, values))
         finally:
             connection.close()
+
+
+@pytest.fixture
+def as_nobody() -> Callable[[], AbstractContextManager[None]]:
+    """Lets a block run as an account without rights where the tests run as root; elsewhere file modes do it."""
+
+    @contextmanager
+    def without_rights() -> Iterator[None]:
+        before = os.geteuid()
+        if before == 0:
+            os.seteuid(65534)
+        try:
+            yield
+        finally:
+            os.seteuid(before)
+
+    return without_rights
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from scripts.cli import installed_program
 ROOT = Path(__file__).parent.parent.parent
 LAB = parse_settings(b"[lab]\nclock = '2026-03-01T12:00:00Z'")
 MARKER = "shenja-e-fshehte-7316"
+AsNobody = Callable[[], AbstractContextManager[None]]
 
 
 @pytest.fixture(scope="module")
@@ -162,23 +163,11 @@ def test_a_file_is_no_folder_for_a_home(tmp_path: Path) -> None:
         homes.make(tmp_path / "home", LAB)
 
 
-def test_a_folder_one_may_not_write_is_told(tmp_path: Path) -> None:
+def test_a_folder_one_may_not_write_is_told(tmp_path: Path, as_nobody: AsNobody) -> None:
     tmp_path.chmod(0o500)
 
     with pytest.raises(HomeError, match=r"cannot be made into a home .*; choose a folder you may write"), as_nobody():
         homes.make(tmp_path / "home", LAB)
-
-
-@contextmanager
-def as_nobody() -> Iterator[None]:
-    """Runs as an account without rights where the tests run as root; elsewhere file modes do it."""
-    before = os.geteuid()
-    if before == 0:
-        os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(before)
 
 
 @pytest.mark.parametrize("boundary", ["commit.before:1", "commit.after:1", "commit.before:2", "commit.after:2"])
@@ -286,7 +275,7 @@ def test_a_home_of_a_newer_program_stops_an_older_one(folder: Path) -> None:
     assert said == refusal(folder)
 
 
-def test_a_home_one_may_not_read_is_told(folder: Path) -> None:
+def test_a_home_one_may_not_read_is_told(folder: Path, as_nobody: AsNobody) -> None:
     for path in (folder / "hotline.toml", folder / "keys" / "database.key", folder):
         path.chmod(0)
 

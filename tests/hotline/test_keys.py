@@ -2,8 +2,8 @@
 
 import os
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from hotline.models import Case, Report, ReportKey
 
 WORKSPACE = bytes(range(32))
 SECRET = "kontakti: 069 000 0000, Tiranë"
-NOBODY = 65534
+AsNobody = Callable[[], AbstractContextManager[None]]
 
 
 @pytest.fixture
@@ -48,19 +48,6 @@ def seal(ledger: Any, number: int, content: str = SECRET, workspace: bytes = WOR
 def unseal(ledger: Any, number: int, box: bytes, workspace: bytes = WORKSPACE) -> str:
     with db.reading(ledger.engine) as session:
         return keys.unseal(session, workspace, number, box)
-
-
-@contextmanager
-def as_nobody() -> Iterator[None]:
-    """Runs as an account without rights where the tests run as root; elsewhere file modes do it."""
-    if os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(NOBODY)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
 
 
 # Key files
@@ -124,7 +111,7 @@ def test_a_file_that_is_no_key_says_so_without_showing_it(tmp_path: Path, conten
     assert expected == str(refused.value)
 
 
-def test_a_key_file_this_account_may_not_read_says_whom_to_ask(tmp_path: Path) -> None:
+def test_a_key_file_this_account_may_not_read_says_whom_to_ask(tmp_path: Path, as_nobody: AsNobody) -> None:
     keys.make_key_file(tmp_path / "workspace.key")
     (tmp_path / "workspace.key").chmod(0)
 

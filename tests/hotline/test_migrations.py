@@ -1,5 +1,6 @@
 """Migrations: a database they alone built is the one a new home gets, and an older home is brought up to date whole."""
 
+import re
 import secrets
 import subprocess
 import sys
@@ -51,7 +52,7 @@ def schema(engine: Engine) -> list[tuple[str, str, str]]:
 
 def normal(sql: str) -> str:
     head, _, body = sql.replace('"', "").partition("(")
-    parts = sorted(" ".join(part.split()) for part in body.rpartition(")")[0].split(",\n"))
+    parts = sorted(" ".join(part.split()) for part in re.split(r",\s*\n", body.rpartition(")")[0]))
     return f"{' '.join(head.split())} ({', '.join(parts)})"
 
 

@@ -1,11 +1,10 @@
 """hotline.toml: every key wrongly typed, misspelt or out of range stops with its cure; what is written reads back."""
 
 import dataclasses
-import os
 import random
 import typing
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -33,6 +32,7 @@ KEYS = [
     for key, hint in zip(dataclasses.fields(kind), typing.get_type_hints(kind).values(), strict=True)
 ]
 SINGLE_TEXT_WILL_DO = {"lab.dns", "lab.rdap"}
+AsNobody = Callable[[], AbstractContextManager[None]]
 
 # Type of a key → values of TOML that are not of it.
 WRONG: dict[Any, list[str]] = {
@@ -465,7 +465,7 @@ def test_a_folder_without_settings_is_told_how_to_make_a_home(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("content", [None, b"[mail]\nport = 25"])
-def test_settings_that_cannot_be_read_are_told(tmp_path: Path, content: bytes | None) -> None:
+def test_settings_that_cannot_be_read_are_told(tmp_path: Path, content: bytes | None, as_nobody: AsNobody) -> None:
     """A folder in their place, and a file without the right to read it."""
     path = tmp_path / "hotline.toml"
     if content is None:
@@ -476,15 +476,3 @@ def test_settings_that_cannot_be_read_are_told(tmp_path: Path, content: bytes | 
 
     with pytest.raises(HomeError, match=r"cannot be read .* ask for the right to read this home"), as_nobody():
         load_settings(path)
-
-
-@contextmanager
-def as_nobody() -> Iterator[None]:
-    """Runs as an account without rights where the tests run as root; elsewhere file modes do it."""
-    before = os.geteuid()
-    if before == 0:
-        os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(before)

@@ -143,7 +143,17 @@ def test_only_a_person_says_not_illegal() -> None:
 
 
 def test_a_case_shows_the_worst_of_its_items() -> None:
-    worst_first = "illegal harmful noticed awaiting_assessment unreachable received removed not_illegal closed".split()
+    worst_first = [
+        "illegal",
+        "harmful",
+        "noticed",
+        "awaiting_assessment",
+        "unreachable",
+        "received",
+        "removed",
+        "not_illegal",
+        "closed",
+    ]
 
     for better, worse in itertools.combinations(reversed(worst_first), 2):
         assert State(worse) == worst([State(better), State(worse), State(better)])

@@ -90,6 +90,7 @@ CREATE TABLE work (
 	UNIQUE (kind, subject)
 );
 CREATE INDEX ix_work_due ON work (due_at, owner);
+CREATE INDEX ix_work_held ON work (host) WHERE owner IS NOT NULL;
 CREATE INDEX ix_work_host ON work (host);
 CREATE INDEX ix_work_owner ON work (owner);
 CREATE TABLE batches (
@@ -294,6 +295,8 @@ CREATE TABLE assessments (
 );
 CREATE INDEX ix_assessments_item_id ON assessments (item_id);
 CREATE INDEX ix_assessments_media_id ON assessments (media_id);
+CREATE UNIQUE INDEX ix_one_decision_a_media ON assessments (media_id) WHERE replaced_at IS NULL;
+CREATE UNIQUE INDEX ix_one_decision_an_item ON assessments (item_id) WHERE replaced_at IS NULL;
 CREATE TABLE batch_items (
 	batch_id INTEGER NOT NULL,
 	item_id INTEGER NOT NULL,

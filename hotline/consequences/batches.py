@@ -1,0 +1,67 @@
+"""Who stands in which notice. A batch holds an item only for a notice that is being prepared or has left."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from hotline import custody, work
+from hotline.models import Batch, Item, Notice
+from hotline.states import NoticeState, WorkKind
+from hotline.store import notices
+
+UNSENT = (NoticeState.DRAFT, NoticeState.APPROVED, NoticeState.FAILED)
+
+
+def set_notice_state(session: Session, notice: Notice, state: NoticeState, reason: str | None = None) -> None:
+    """Changes a notice's state with its line of custody."""
+    custody.record(session, f"notice.{state}", f"N{notice.id}", from_state=notice.state, to_state=state, reason=reason)
+    notice.state = state
+    session.add(notice)
+
+
+def leave_notice(session: Session, notice: Notice, item_id: int) -> None:
+    """Takes an item out of a notice that has not left. From a first round it leaves the batch, as nobody was told."""
+    session.delete(notices.notice_link(session, notice.id, item_id))
+    if notice.round == 1:
+        session.delete(notices.batch_link(session, notice.batch_id, item_id))
+    custody.record(session, "notice.leave_out", f"N{notice.id}", reason=f"I{item_id}")
+    session.flush()
+
+
+def supersede(session: Session, notice: Notice, reason: str, now: datetime) -> None:
+    """Ends a notice that will not leave as it stands; a later round is due again when something is online again."""
+    batch = notices.load_batch(session, notice.batch_id)
+    if notice.round == 1:
+        stop_batch(session, batch, now)
+    elif batch.stopped_at is None:
+        batch.next_round_at = now
+        session.add(batch)
+    work.cancel(session, WorkKind.SEND, f"N{notice.id}")
+    set_notice_state(session, notice, NoticeState.SUPERSEDED, reason)
+
+
+def withdraw_from_notices(session: Session, item: Item, now: datetime) -> None:
+    """Takes an item out of every notice that has not left; what is empty then is superseded."""
+    for notice in notices.unsent_with(session, item.id, UNSENT):
+        leave_notice(session, notice, item.id)
+        if not notices.notice_links(session, notice.id):
+            supersede(session, notice, "nothing_left_to_notify", now)
+
+
+def stop_batch(session: Session, batch: Batch, now: datetime) -> None:
+    """No further round goes out for a batch, nor a later one that was being prepared."""
+    batch.is_open, batch.next_round_at = False, None
+    batch.stopped_at = batch.stopped_at or now
+    session.add(batch)
+    for notice in notices.notices_of_batch(session, batch.id):
+        if notice.round > 1 and notice.state in UNSENT:
+            work.cancel(session, WorkKind.SEND, f"N{notice.id}")
+            set_notice_state(session, notice, NoticeState.SUPERSEDED, "repeats_were_stopped")
+
+
+def leave_stopped_batches(session: Session, item: Item) -> None:
+    """A return after the repeats were stopped is told anew, by a draft that waits for a person."""
+    for batch in notices.batches_of_item(session, item.id):
+        if batch.stopped_at is not None:
+            session.delete(notices.batch_link(session, batch.id, item.id))
+    session.flush()

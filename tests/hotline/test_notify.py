@@ -1,0 +1,165 @@
+"""Who is told, in which round, and when: every role, every verdict of the latest look, every rung of the ladder."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from hotline.notify import is_told, kind_of, may_send, needs_person, next_round_at, retry_at
+from hotline.records.seen import PastLook
+from hotline.settings import NoticeSettings
+from hotline.states import ContactRole, NoticeKind, RecheckVerdict, State
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+ILLEGAL, HARMFUL = NoticeKind.ILLEGAL, NoticeKind.HARMFUL
+
+
+def looks(*verdicts: str) -> list[PastLook]:
+    """A history, an hour apart; a person's looks begin with p:."""
+    return [
+        PastLook(
+            NOW + timedelta(hours=number),
+            "person" if verdict.startswith("p:") else "direct",
+            RecheckVerdict(verdict.removeprefix("p:")),
+        )
+        for number, verdict in enumerate(verdicts)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("role", "illegal", "harmful"),
+    [
+        # can remove it, and has rules of its own
+        (ContactRole.OPERATOR, True, True),
+        (ContactRole.PLATFORM, True, True),
+        # can remove it, but judges no rules of a platform
+        (ContactRole.HOST, True, False),
+        (ContactRole.CDN, True, False),
+        # not yet told by itself (issue E)
+        (ContactRole.REGISTRAR, False, False),
+        (ContactRole.UPSTREAM, False, False),
+        (ContactRole.SEARCH_ENGINE, False, False),
+        # gets packets, not notices
+        (ContactRole.PARTNER, False, False),
+    ],
+)
+def test_who_is_told_of_what(role: ContactRole, illegal: bool, harmful: bool) -> None:
+    assert [illegal, harmful] == [is_told(role, ILLEGAL), is_told(role, HARMFUL)]
+
+
+@pytest.mark.parametrize("state", State)
+def test_harmful_content_gets_a_notice_of_its_own_kind(state: State) -> None:
+    assert (HARMFUL if state is State.HARMFUL else ILLEGAL) == kind_of(state)
+
+
+# The latest look that could tell → does the first notice go, does a repeat?
+ROUNDS = [
+    # nobody looked since the decision: the assessment was the look, but it is none for a repeat
+    ([], True, False),
+    # it is there
+    (["online"], True, True),
+    # gone, in whichever way: nothing to ask for
+    (["removed_at_source"], False, False),
+    (["soft_removed"], False, False),
+    (["page_only_removed"], False, False),
+    # the source is gone, a cache still has it: told once, not repeated as online
+    (["cdn_cached"], True, False),
+    # looks that could not tell say nothing
+    (["unreachable"], True, False),
+    (["inconclusive"], True, False),
+    (["access_restricted"], True, False),
+    (["geo_blocked"], True, False),
+    (["moved"], True, False),
+    (["parked"], True, False),
+    # and take nothing back
+    (["online", "unreachable"], True, True),
+    (["online", "access_restricted", "inconclusive", "geo_blocked"], True, True),
+    (["removed_at_source", "unreachable"], False, False),
+    # the latest counts, not the first
+    (["online", "removed_at_source"], False, False),
+    (["removed_at_source", "online"], True, True),
+    (["removed_at_source", "removed_at_source", "online", "inconclusive"], True, True),
+    # a person's look counts as one
+    (["p:online"], True, True),
+    (["p:removed_at_source"], False, False),
+    (["removed_at_source", "p:online"], True, True),
+    (["online", "p:removed_at_source"], False, False),
+]
+
+
+@pytest.mark.parametrize(("verdicts", "first", "repeat"), ROUNDS)
+def test_a_round_goes_by_the_latest_look_that_could_tell(verdicts: list[str], first: bool, repeat: bool) -> None:
+    history = looks(*verdicts)
+
+    assert [first, repeat, repeat, repeat] == [may_send(history, round_) for round_ in (1, 2, 3, 17)]
+
+
+@pytest.mark.parametrize("verdict", [verdict for verdict in RecheckVerdict if verdict is not RecheckVerdict.ONLINE])
+def test_no_repeat_ever_goes_unless_it_was_seen_online(verdict: RecheckVerdict) -> None:
+    assert not any(may_send(looks(verdict), round_) for round_ in range(2, 30))
+
+
+@pytest.mark.parametrize(
+    ("kind", "round_", "person"),
+    [
+        # a first notice is approved as a draft; its repeats by that approval
+        (ILLEGAL, 1, False),
+        (ILLEGAL, 2, False),
+        (ILLEGAL, 3, False),
+        (ILLEGAL, 4, False),
+        (ILLEGAL, 100, False),
+        # on a platform's rules a person decides after round 3
+        (HARMFUL, 1, False),
+        (HARMFUL, 2, False),
+        (HARMFUL, 3, False),
+        (HARMFUL, 4, True),
+        (HARMFUL, 5, True),
+    ],
+)
+def test_after_three_rounds_on_a_platforms_rules_a_person_decides(kind: NoticeKind, round_: int, person: bool) -> None:
+    assert person == needs_person(kind, round_, NoticeSettings())
+
+
+@pytest.mark.parametrize(
+    ("kind", "policy", "hours"),
+    [
+        # as shipped
+        (ILLEGAL, NoticeSettings(), 24),
+        (HARMFUL, NoticeSettings(), 72),
+        # as a home sets it
+        (ILLEGAL, NoticeSettings(repeat_h=1), 1),
+        (HARMFUL, NoticeSettings(repeat_h=1), 72),
+        (HARMFUL, NoticeSettings(harmful_repeat_h=5), 5),
+    ],
+)
+def test_a_round_follows_the_one_before_by_the_hours_of_its_kind(
+    kind: NoticeKind, policy: NoticeSettings, hours: int
+) -> None:
+    assert NOW + timedelta(hours=hours) == next_round_at(kind, NOW, policy)
+
+
+def test_how_many_rounds_go_by_themselves_is_a_setting() -> None:
+    policy = NoticeSettings(harmful_rounds=1)
+
+    assert [needs_person(HARMFUL, round_, policy) for round_ in (1, 2)] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("failures", "minutes"),
+    [
+        # a temporary failure is tried again, slower each time
+        (1, 5),
+        (2, 15),
+        (3, 60),
+        (4, 180),
+        (5, 360),
+        (6, 720),
+        # and then a person is told
+        (7, None),
+        (8, None),
+        (1000, None),
+    ],
+)
+def test_a_delivery_is_tried_again_slower_and_then_given_to_a_person(failures: int, minutes: int | None) -> None:
+    expected = None if minutes is None else NOW + timedelta(minutes=minutes)
+
+    assert expected == retry_at(failures, NOW)
