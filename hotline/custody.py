@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, event, inspect, type_coerce
+from sqlalchemy import Engine, event, insert, inspect, type_coerce
 from sqlalchemy import select as select_columns
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.types import NullType
@@ -24,6 +24,7 @@ from hotline.models import AUDITED, LETTERS, CustodyEntry, Item, Row, Text
 from hotline.states import BY_ITSELF, State
 
 START = "0" * 64
+_LAST = select(CustodyEntry.seq, CustodyEntry.hash).order_by(col(CustodyEntry.seq).desc()).limit(1)
 
 
 @dataclass(frozen=True)
@@ -98,16 +99,6 @@ def move(
     record(session, action, f"I{item.id}", from_state=item.state, to_state=to, reason=reason, text=text)
     item.state = to
     session.add(item)
-
-
-def row_digest(row: Row) -> str:
-    """SHA-256 of a row's canonical JSON: columns by name, times as stored, flags as 0 or 1, bytes by their digest."""
-    return _digest({name: getattr(row, name) for name in type(row).model_fields})
-
-
-def row_name(row: Row) -> str:
-    """Names a row for the chain: table and primary key, `items:31`."""
-    return _name(type(row), {column.key: getattr(row, column.key) for column in inspect(type(row)).primary_key})
 
 
 def read_anchor(path: Path) -> tuple[int, str] | None:
@@ -195,14 +186,17 @@ def _write_lines(session: Session, books: Books) -> tuple[int, str] | None:
     touched: list[tuple[Row, bool]] = list(session.info["touched"].values())
     if not lines:
         if touched:
-            raise AssertionError(f"rows changed without a custody line: {[row_name(row) for row, _ in touched]}")
+            raise AssertionError(
+                f"rows changed without a custody line: {[_name(type(row), _values(row)) for row, _ in touched]}"
+            )
         return None
     sequence, previous = head(session)
+    entries = []
     for line, rows in zip(lines, _shared_out(lines, touched), strict=True):
         sequence += 1
-        entry = _entry(session, line, books, sequence, previous, rows)
-        session.add(entry)
-        previous = entry.hash
+        entries.append(_entry(session, line, books, sequence, previous, rows))
+        previous = entries[-1]["hash"]
+    session.execute(insert(CustodyEntry), entries, execution_options={"render_nulls": True})
     return sequence, previous
 
 
@@ -212,7 +206,7 @@ def _shared_out(lines: list[_Line], touched: list[tuple[Row, bool]]) -> list[dic
     shares: list[dict[str, str]] = [{} for _ in lines]
     for row, is_deleted in touched:
         number = last_about.get(subject_of(row), len(lines) - 1)
-        shares[number][row_name(row)] = "" if is_deleted else row_digest(row)
+        shares[number][_name(type(row), _values(row))] = "" if is_deleted else _digest(_values(row))
     return shares
 
 
@@ -224,8 +218,11 @@ def subject_of(row: Row) -> str:
 
 def _entry(
     session: Session, line: _Line, books: Books, sequence: int, previous: str, rows: dict[str, str]
-) -> CustodyEntry:
-    text = _add_text(session, line.text) if line.text else None
+) -> dict[str, Any]:
+    text = Text(salt=secrets.token_hex(16), content=line.text) if line.text else None
+    if text is not None:
+        session.add(text)
+        session.flush()
     values: dict[str, Any] = {
         "seq": sequence,
         "at": books.now,
@@ -240,14 +237,7 @@ def _entry(
         "rows": _json(rows),
         "previous": previous,
     }
-    return CustodyEntry(**values, hash=_digest(values))
-
-
-def _add_text(session: Session, content: str) -> Text:
-    text = Text(salt=secrets.token_hex(16), content=content)
-    session.add(text)
-    session.flush()
-    return text
+    return values | {"hash": _digest(values)}
 
 
 def last_to_state(session: Session, subject: str) -> str | None:
@@ -259,8 +249,7 @@ def last_to_state(session: Session, subject: str) -> str | None:
 
 def head(session: Session) -> tuple[int, str]:
     """The last entry's sequence and hash; (0, zeros) for an empty chain."""
-    last = session.exec(select(CustodyEntry).order_by(col(CustodyEntry.seq).desc()).limit(1)).first()
-    return (last.seq, last.hash) if last else (0, START)
+    return session.exec(_LAST).first() or (0, START)
 
 
 def _write_anchor(path: Path, sequence: int, digest: str) -> None:
@@ -282,12 +271,18 @@ def _text_digest(text: Text) -> str:
     return _digest({"salt": text.salt, "content": text.content})
 
 
+def _values(row: Row) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in type(row).model_fields}
+
+
 def _name(table: type[Row], values: Mapping[str, Any]) -> str:
+    """Names a row for the chain: table and primary key, `items:31`."""
     keys = (str(values[column.key]) for column in inspect(table).primary_key)
     return f"{table.__tablename__}:{'/'.join(keys)}"
 
 
 def _digest(values: Mapping[str, Any]) -> str:
+    """SHA-256 of canonical JSON: columns by name, times as stored, flags as 0 or 1, bytes by their own digest."""
     return hashlib.sha256(_json({name: _plain(value) for name, value in values.items()}).encode()).hexdigest()
 
 

@@ -54,8 +54,7 @@ class Home:
 
 def make_home(folder: Path, settings: Settings, group: str | None) -> Home:
     """Lays out a new home: folders 2770, keys 0640, empty database. Raises HomeError when there is one."""
-    if (folder / "hotline.toml").exists():
-        raise HomeError(f"{folder} is already a hotline home; name another folder with --home")
+    _require_free(folder)
     try:
         _make_folders(folder, group)
         database_key = keys.make_key_file(folder / "keys" / "database.key")
@@ -65,10 +64,6 @@ def make_home(folder: Path, settings: Settings, group: str | None) -> Home:
             models.Row.metadata.create_all(session.connection())
             _stamp(session)
         (folder / "hotline.db").chmod(0o660)
-    except FileExistsError:
-        raise HomeError(
-            f"{folder} holds keys but no hotline.toml; put that file back, or remove the folder if it was never used"
-        ) from None
     except OSError as error:
         raise HomeError(
             f"{folder} cannot be made into a home ({error.strerror}); choose a folder you may write"
@@ -83,9 +78,12 @@ def open_home(folder: Path) -> Home:
     if not (folder / "hotline.db").exists():
         raise HomeError(f"{folder}/hotline.db is missing; put it back from the newest backup")
     _bring_up_to_date(folder, engine)
+    workspace = keys.read_key_file(folder / "keys" / "workspace.key")
     with db.reading(engine) as session:
         row = session.exec(select(models.Home)).one()
-    return Home(folder, settings, engine, keys.read_key_file(folder / "keys" / "workspace.key"), row.home_id)
+    if row.workspace_check != keys.check_of(workspace, row.home_id):
+        raise HomeError("keys/workspace.key is not the key this home began with; put back the one that belongs to it")
+    return Home(folder, settings, engine, workspace, row.home_id)
 
 
 def schema_of(engine: Engine) -> str:
@@ -104,6 +102,20 @@ def _bring_up_to_date(folder: Path, engine: Engine) -> None:
         from hotline import migrations  # Alembic costs half a second, needed once per version
 
         migrations.upgrade(folder / "hotline.db", engine, SCHEMA)
+
+
+def _require_free(folder: Path) -> None:
+    try:
+        if (folder / "hotline.toml").exists():
+            raise HomeError(f"{folder} is already a hotline home; name another folder with --home")
+        if (folder / "keys" / "database.key").exists():
+            raise HomeError(f"{folder} holds keys but no hotline.toml; put it back, or remove the folder if never used")
+    except OSError as error:
+        raise _cannot_make(folder, error) from None
+
+
+def _cannot_make(folder: Path, error: OSError) -> HomeError:
+    return HomeError(f"{folder} cannot be made into a home ({error.strerror}); choose a folder you may write")
 
 
 def _make_folders(folder: Path, group: str | None) -> None:

@@ -1,5 +1,6 @@
 """Key files of a home, and the sealing of what identifies a reporter. Knows neither content nor who may read it."""
 
+import hmac
 import os
 import secrets
 from pathlib import Path
@@ -44,6 +45,11 @@ def read_key_file(path: Path) -> bytes:
     if len(key) != KEY_BYTES:
         raise HomeError(f"keys/{path.name} is not a key; put back the one that belongs to this home")
     return key
+
+
+def check_of(workspace: bytes, home_id: str) -> str:
+    """Tells later whether a workspace key is the one this home began with, without telling the key."""
+    return hmac.new(workspace, home_id.encode(), "sha256").hexdigest()
 
 
 def seal(session: Session, workspace: bytes, report_id: int, content: str) -> bytes:

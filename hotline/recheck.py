@@ -28,6 +28,9 @@ _NO_ANSWER = {
 }
 """Verdict for a look that got no content; whatever is not named here is `unreachable` and tells nothing."""
 
+_UNREAD = frozenset({"empty", "too_many_pixels", "decode_timeout", "decoder_died"})
+"""Problems after which the material may well be in the bytes: we could not tell."""
+
 
 def judge(seen: Seen, remembered: Remembered) -> Judged:
     """Gives a look its verdict with the signals that led to it."""
@@ -109,6 +112,8 @@ def _judge_media(seen: Seen, remembered: Remembered) -> Judged:
     distance = _nearest(found.pdq, remembered.pdq) if not found.is_blank else None
     if distance is not None and distance <= COPY_DISTANCE:
         return Judged(RecheckVerdict.ONLINE, {"signal": "re_encoded_copy", "distance": distance}, is_copy=True)
+    if found.problem in _UNREAD or found.is_partial:
+        return Judged(RecheckVerdict.INCONCLUSIVE, {"signal": found.problem or "cut_off"})
     if not remembered.sha256:
         return Judged(RecheckVerdict.ONLINE, {"signal": "still_answers"})
     return Judged(RecheckVerdict.SOFT_REMOVED, {"signal": "other_bytes"}, is_other_media=True)

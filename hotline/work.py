@@ -114,19 +114,19 @@ def finish(
     The row is due again at `again_at`, or sooner if scheduled meanwhile; else it is gone. Its host rests for `rest_s`.
     With `error` the attempt counts against it and a person gets it after MAX_ATTEMPTS. Raises LostLeaseError.
     """
-    held = session.exec(select(Work).where(Work.id == row.id, Work.fence == row.fence)).first()
-    if held is None or held.owner is None:
+    held = session.execute(_HELD, {"id": row.id, "fence": row.fence}).first()
+    if held is None:
         raise LostLeaseError
     if row.host and rest_s:
         clock = time.time()
         session.execute(_REST, {"host": row.host, "free_at": clock + rest_s, "clock": clock})
-    due = min((moment for moment in (again_at, held.again_at) if moment), default=None)
-    if due is None:
-        session.delete(held)
+    due_at = min((moment for moment in (again_at and time_text(again_at), held.again_at) if moment), default=None)
+    if due_at is None:
+        session.execute(_END, {"id": row.id})
         return
-    held.attempts = row.attempts + 1 if error else 0
-    held.last_error, held.is_given_up = error, held.attempts >= MAX_ATTEMPTS
-    held.due_at, held.again_at, held.owner, held.lease_until, held.deaths = due, None, None, None, 0
+    attempts = row.attempts + 1 if error else 0
+    session.execute(_AGAIN, {"id": row.id, "due_at": due_at, "attempts": attempts, "error": error,
+                             "is_given_up": attempts >= MAX_ATTEMPTS})  # fmt: skip
 
 
 def seconds_to_wait(engine: Engine, now: datetime) -> float | None:
@@ -167,11 +167,7 @@ def try_again(session: Session, now: datetime) -> None:
 
 def _free_the_dead(session: Session, by: Worker) -> None:
     """Frees the leases of workers that died, told by their free lock, or that hang past their lease."""
-    owners = session.execute(
-        text("SELECT owner, max(lease_until) FROM work WHERE owner IS NOT NULL AND owner != :me GROUP BY owner"),
-        {"me": by.name},
-    )
-    for owner, until in owners.all():
+    for owner, until in session.execute(_OTHERS, {"me": by.name}).all():
         if until < time.time() or _is_dead(by.folder / f"{owner}.lock"):
             session.execute(_FREE, {"owner": owner, "max_deaths": MAX_DEATHS})
 
@@ -213,6 +209,18 @@ _CLAIM = text("""
           AND (w.host IS NULL OR NOT EXISTS (SELECT 1 FROM work AS b WHERE b.host = w.host AND b.owner IS NOT NULL))
         ORDER BY w.rank = 0 DESC, w.step, w.rank, w.due_at, w.id LIMIT 1)
     RETURNING id, kind, subject, due_at, host, rank, attempts, fence
+""")
+
+_OTHERS = text("SELECT owner, max(lease_until) FROM work WHERE owner IS NOT NULL AND owner != :me GROUP BY owner")
+
+_HELD = text("SELECT again_at FROM work WHERE id = :id AND fence = :fence AND owner IS NOT NULL")
+
+_END = text("DELETE FROM work WHERE id = :id")
+
+_AGAIN = text("""
+    UPDATE work SET due_at = :due_at, again_at = NULL, owner = NULL, lease_until = NULL, deaths = 0,
+        attempts = :attempts, last_error = :error, is_given_up = :is_given_up
+    WHERE id = :id
 """)
 
 _FREE = text("""

@@ -99,8 +99,9 @@ class GuardedSession(requests.Session):
         self.headers.update(
             {"User-Agent": user_agent, "Accept": "*/*", "Accept-Encoding": "gzip, identity", "Connection": "close"}
         )
-        self.mount("http://", _GuardedAdapter(dialer, context))
-        self.mount("https://", _GuardedAdapter(dialer, context))
+        adapter = _GuardedAdapter(dialer, context)
+        self.mount("http://", adapter)
+        self.mount("https://", adapter)
 
     def get_redirect_target(self, resp: requests.Response) -> None:
         """Never one: requests would read the redirect's whole body, unbounded, to prepare a next request."""

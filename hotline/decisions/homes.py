@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from hotline import custody, home, people
+from hotline import custody, home, keys, people
 from hotline.home import Home
 from hotline.models import Home as HomeRow
 from hotline.models import Person
@@ -15,7 +15,8 @@ def make(folder: Path, settings: Settings, group: str | None = None) -> Home:
     made = home.make_home(folder, settings, group)
     name = people.account_name()
     with custody.transaction(custody.Books(made.engine, made.anchor, name, made.now())) as session:
-        session.add(HomeRow(home_id=made.home_id, made_at=made.now()))
+        check = keys.check_of(made.workspace, made.home_id)
+        session.add(HomeRow(home_id=made.home_id, workspace_check=check, made_at=made.now()))
         roles = " ".join(sorted(role.value for role in Role))
         session.add(Person(name=name, roles=roles, added_at=made.now(), added_by=name))
         custody.record(session, "home.make", "home")

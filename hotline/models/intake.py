@@ -12,6 +12,7 @@ class Home(Row, table=True):
     __tablename__ = "home"
     id: int = own_key()
     home_id: str
+    workspace_check: str
     made_at: datetime = at()
 
 

@@ -13,7 +13,7 @@ from hotline.consequences.removal import state_shown
 from hotline.consequences.sightings import open_sighting
 from hotline.consequences.takedown import begin_takedown
 from hotline.errors import AddressError
-from hotline.models import Item, Media, PageItem
+from hotline.models import Assessment, Item, Media, PageItem
 from hotline.pipeline import screening
 from hotline.pipeline.station import Station
 from hotline.recheck import picture_keys
@@ -73,23 +73,27 @@ def _try_again_at(station: Station, failures: int, reason: Unreachable, now: dat
 
 def save_media(session: Session, station: Station, item: Item, seen: Seen, screened: Screened | None) -> Media:
     """Saves the media found at an item: sighting, family, leads, and the state that follows."""
-    found, _ = ensure_media(session, seen, screened)
+    found, is_new = ensure_media(session, seen, screened)
     if item.kind in (Kind.UNKNOWN, Kind.PAGE):
         item.kind = _kind_of(found)
     item.media_id = found.id
-    open_sighting(session, item, found, seen.at)
+    open_sighting(session, item, found, seen.at, is_new=is_new)
     if found.family_id is None and not found.is_known_good and not is_too_small(found.width, found.height):
         families.join_by_hash(session, station.families, found, seen.at)
-    _inherit(session, found, seen.at)
-    settle(session, station, item, found, seen.at)
+    # A file nobody has seen before: nothing was decided about it, and nothing about others while it has no family.
+    if not is_new or found.family_id is not None:
+        _inherit(session, found, seen.at)
+    decided = None if is_new else assessments.current_for_media(session, found.id)
+    _settle(session, station, item, found, decided, seen.at)
     return found
 
 
-def settle(session: Session, station: Station, item: Item, found: Media, now: datetime) -> None:
+def _settle(
+    session: Session, station: Station, item: Item, found: Media, decided: Assessment | None, now: datetime
+) -> None:
     """The state of an item that shows `found`: illegal by exact carry-over, else it waits for a person."""
     if State(item.state) in DECIDED:
         custody.move(session, item, State.AWAITING_ASSESSMENT, action="item.other_bytes")
-    decided = assessments.current_for_media(session, found.id)
     if decided is not None and is_illegal(decided) and not _waits_for_second(station, decided.second_by):
         carry_over(session, item, now, station.settings.recheck)
         return
@@ -218,7 +222,7 @@ def ensure_media(session: Session, seen: Seen, screened: Screened | None) -> tup
     session.add(found)
     session.flush()
     custody.record(session, "media.add", f"M{found.id}", reason=fingerprint.problem)
-    if screened is not None:
+    if screened is not None and screened.hits:  # without any there is nothing to add and nothing to withdraw
         screening.save_screened(session, found, screened, seen.at)
     return found, True
 

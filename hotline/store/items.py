@@ -2,11 +2,19 @@
 
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, or_, select
 
 from hotline.errors import UnknownIdError
 from hotline.models import CaseItem, Hold, Hosting, Item, PageItem, Report
 from hotline.states import UNDECIDED, State
+
+# Asked at every look, and built once: building it takes longer than asking it.
+_PAGES_SHOWING = (
+    select(Item)
+    .join(PageItem, col(PageItem.page_id) == col(Item.id))
+    .where(PageItem.item_id == bindparam("item_id"), col(PageItem.gone_at).is_(None))
+)
 
 
 def load_item(session: Session, item_id: int) -> Item:
@@ -44,8 +52,7 @@ def is_at_risk(session: Session, item_id: int) -> bool:
 
 def pages_showing(session: Session, item_id: int) -> list[Item]:
     """The pages that show this picture now."""
-    links = select(PageItem.page_id).where(PageItem.item_id == item_id, col(PageItem.gone_at).is_(None))
-    return list(session.exec(select(Item).where(col(Item.id).in_(links))))
+    return list(session.exec(_PAGES_SHOWING, params={"item_id": item_id}))
 
 
 def shown_on(session: Session, page_id: int) -> list[tuple[PageItem, Item]]:

@@ -3,11 +3,27 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, or_, select
 
 from hotline.errors import UnknownIdError
 from hotline.models import Family, Item, Lead, Media, Sighting, SightingMedia
 from hotline.states import UNDECIDED
+
+# Asked at every look, and built once: building one of these takes longer than asking it.
+_BY_SHA256 = select(Media).where(Media.sha256 == bindparam("sha256"))
+_PDQS_AFTER = (
+    select(Media.id, Media.pdq)
+    .where(col(Media.id) > bindparam("media_id"), col(Media.pdq).is_not(None), col(Media.is_blank).is_(False))
+    .where(col(Media.pdq_quality) >= 50)
+    .order_by(col(Media.id))
+)
+_OPEN_SIGHTING = (
+    select(Sighting)
+    .where(Sighting.item_id == bindparam("item_id"), col(Sighting.gone_at).is_(None))
+    .order_by(col(Sighting.id).desc())
+    .limit(1)
+)
 
 
 def load_media(session: Session, media_id: int) -> Media:
@@ -19,28 +35,18 @@ def load_media(session: Session, media_id: int) -> Media:
 
 
 def find_by_sha256(session: Session, sha256: str) -> Media | None:
-    return session.exec(select(Media).where(Media.sha256 == sha256)).first()
+    return session.exec(_BY_SHA256, params={"sha256": sha256}).first()
 
 
 def pdqs_after(session: Session, media_id: int) -> Iterator[tuple[int, str]]:
     """(id, PDQ) of every media newer than `media_id` whose PDQ is evidence, oldest first."""
-    rows = session.exec(
-        select(Media.id, Media.pdq)
-        .where(col(Media.id) > media_id, col(Media.pdq).is_not(None), col(Media.is_blank).is_(False))
-        .where(col(Media.pdq_quality) >= 50)
-        .order_by(col(Media.id))
-    )
+    rows = session.exec(_PDQS_AFTER, params={"media_id": media_id})
     return ((number, pdq) for number, pdq in rows if number is not None and pdq is not None)
 
 
 def open_sighting(session: Session, item_id: int) -> Sighting | None:
     """The sighting that has not ended at this item."""
-    return session.exec(
-        select(Sighting)
-        .where(Sighting.item_id == item_id, col(Sighting.gone_at).is_(None))
-        .order_by(col(Sighting.id).desc())
-        .limit(1)
-    ).first()
+    return session.exec(_OPEN_SIGHTING, params={"item_id": item_id}).first()
 
 
 def count_sightings(session: Session, media_id: int) -> int:

@@ -154,7 +154,9 @@ def _add_media(chunk: _Chunk, states: list[State], numbers: range) -> list[Media
     chunk.families = chunk.add([Family(made_at=chunk.at) for _ in range(2)])
     for family in chunk.families:
         chunk.line("family.add", f"F{family.id}")
-    found = [None if state in NO_MEDIA else _media(chunk, number) for state, number in zip(states, numbers, strict=True)]
+    found = [
+        None if state in NO_MEDIA else _media(chunk, number) for state, number in zip(states, numbers, strict=True)
+    ]
     chunk.add([one for one in found if one is not None])
     return found
 
@@ -222,9 +224,7 @@ def _add_beginning(chunk: _Chunk, case: Case, report: Report, item: Item, found:
     chunk.line("item.look", f"I{item.id}", from_state="received", to_state="awaiting_assessment")
     gone_at = item.removed_at
     session.add(
-        Sighting(
-            media_id=found.id, item_id=item.id, first_seen_at=chunk.at, last_seen_at=chunk.at, gone_at=gone_at
-        )
+        Sighting(media_id=found.id, item_id=item.id, first_seen_at=chunk.at, last_seen_at=chunk.at, gone_at=gone_at)
     )
     if chunk.rng.random() < 1 / 3:
         session.add(_lead(found, chunk.at))

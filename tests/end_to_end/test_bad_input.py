@@ -24,10 +24,10 @@ INSIDE = "127.9.0.1"
 """A server of ours that no home here may dial."""
 
 NO_ADDRESSES = (
-    "hello", "http://", "https:///", "://img.example/", "javascript:alert(1)", "file:///etc/passwd",
+    "hello", "http://", "https:///", "://other.example/", "javascript:alert(1)", "file:///etc/passwd",
     "gopher://img.example/", "data:text/html;base64,AAAA", "ftp://img.example/a.jpg", "mailto:a@img.example",
     "blob:http://img.example/x", "http://user:secret@img.example/", "http://user@img.example/", "http://[::1",
-    "http://img.example:99999/", "http://img .example/", "http://img.example\\x00/",
+    "http://img.example:99999/", "http://img .example/", "http://img.example\x00/",
 )  # fmt: skip
 
 
@@ -94,11 +94,10 @@ def test_a_line_of_ten_megabytes_is_refused_alone(world):
         require_refused(typed)
         assert [(len(one["ids"]), one["rejected"]) for one in done] == [(1, 1), (1, 1)]
         assert len(odd.stderr) < 1000
-        assert len(copy.hotline.json("report", "list")) == 2 + (copy.file("x", "").exists() and taken(odd))
-
-
-def taken(result: Result) -> int:
-    return int(result.stdout.split(" ", 1)[0]) if result.stdout else 0
+        assert {row["url"] for row in copy.hotline.json("case", "list")} >= {
+            "http://img.example/1.jpg",
+            "http://img.example/2.jpg",
+        }
 
 
 @pytest.mark.parametrize(
@@ -153,7 +152,7 @@ def test_nothing_outside_the_labs_networks_is_dialled_and_a_person_is_told(lab, 
     lab.dns.add("inside.example", "A", INSIDE)
     lab.dns.add("mapped.example", "AAAA", f"::ffff:{INSIDE}")
     names = [f"http://{name}.example:{inside.port}/" for name in ("rebinding", "inside", "mapped")]
-    targets = [*literals(inside.port)[::3], names[1], f"//{INSIDE}:{inside.port}/"]
+    targets = [*literals(inside.port)[:18:3], names[1], f"//{INSIDE}:{inside.port}/"]
     redirects = [odd.redirect(f"/to/{number}", target) for number, target in enumerate(targets)]
     world = World.begin(tmp_path, lab, lab__allow=["127.0.0.0/16"], fetch__between_s=0, look__retry_h=[1])
     urls = [*literals(inside.port), *names, *redirects]
@@ -253,9 +252,9 @@ def test_a_row_of_a_list_that_is_no_hash_is_refused_alone(world):
 
         done = copy.hotline.json("hashset", "import", "odd", copy.file("odd.csv", content))
 
-        assert (done["new"], done["refused"]) == (2, 4)
+        assert (done["new"], done["refused"]) == (2, 5)
         told = Path(done["refused_file"]).read_text().splitlines()
-        assert [line.partition(",")[0] for line in told] == ["3", "4", "6", "8"]
+        assert [line.partition(",")[0] for line in told] == ["3", "4", "5", "6", "8"]
         assert copy.hotline.json("hashset", "show", "odd")["entries"] == 2
 
 
@@ -351,9 +350,8 @@ def small_disk() -> Iterator[Disk]:
     """Twelve megabytes of memory as a disk. Raises OSError where this account may not mount one."""
     folder = Path(tempfile.mkdtemp(prefix="hotline-disk-"))
     try:
-        mounted = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", "size=12m", "none", folder], check=False, capture_output=True
-        )
+        mount = ["mount", "-t", "tmpfs", "-o", "size=12m", "none", folder]
+        mounted = subprocess.run(mount, check=False, capture_output=True)
         if mounted.returncode:
             raise PermissionError("mount")
         try:
@@ -473,13 +471,13 @@ def test_ctrl_c_during_an_import_keeps_what_is_in_and_a_repeat_adds_the_rest(wor
 
 
 @pytest.fixture(scope="module")
-def no_mandate(tmp_path_factory: pytest.TempPathFactory, inside: HttpServer) -> Iterator[tuple[Hotline, Document]]:
+def no_mandate(tmp_path_factory: pytest.TempPathFactory, inside: HttpServer) -> tuple[Hotline, Document]:
     """A home for real work without a mandate; the address is one for documentation, which nobody has."""
     home = Hotline(tmp_path_factory.mktemp("real") / "home", timeout_s=LIMIT_S)
     home.run("init", "--set", "hotline.name='Hotline'", "--set", f"fetch.ports=[80, {inside.port}]")
     home.run("report", "add", "http://192.0.2.7/a.jpg", f"http://{INSIDE}:{inside.port}/b.jpg", "--category", "csam")
     home.run("run", "--once")
-    yield home, home.json("case", "show", "C1")
+    return home, home.json("case", "show", "C1")
 
 
 def test_without_a_mandate_nothing_is_fetched_and_a_person_is_told(no_mandate, inside):

@@ -207,6 +207,17 @@ def test_a_deleted_row_that_comes_back_is_found(full: Any) -> None:
     assert found(full) == "row rechecks:2 was altered or added outside the chain"
 
 
+def test_the_newest_line_that_names_a_state_tells_what_became_of_something(ledger: Any) -> None:
+    with ledger.writing() as session:
+        custody.record(session, "test.note", "I1", to_state="received")
+        custody.record(session, "test.note", "I1", to_state="illegal")
+        custody.record(session, "test.note", "I1", reason="looked")
+        custody.record(session, "test.note", "I2", to_state="closed")
+
+    with db.reading(ledger.engine) as session:
+        assert [custody.last_to_state(session, name) for name in ("I1", "I2", "I3")] == ["illegal", "closed", None]
+
+
 def test_lines_of_many_hands_make_one_chain(ledger: Any) -> None:
     def write(number: int) -> None:
         with ledger.writing(actor=f"hand-{number % 8}") as session:

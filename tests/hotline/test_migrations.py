@@ -16,9 +16,9 @@ from sqlalchemy import Engine, inspect, text
 from sqlcipher3 import dbapi2 as sqlcipher
 from sqlmodel import Session
 
-from hotline import db, migrations
+from hotline import db, keys, migrations
 from hotline.decisions import homes
-from hotline.home import SCHEMA, open_home, schema_of
+from hotline.home import SCHEMA, Home, open_home, schema_of
 from hotline.models import Row
 from hotline.settings import parse_settings
 
@@ -128,7 +128,7 @@ def test_a_home_of_any_revision_opens_with_this_program(tmp_path: Path) -> None:
         folder = tmp_path / revision
         made = homes.make(folder, LAB)
         made.engine.dispose()
-        rebuild(folder, revision, made.home_id)
+        rebuild(folder, revision, made)
 
         home = open_home(folder)
 
@@ -137,14 +137,16 @@ def test_a_home_of_any_revision_opens_with_this_program(tmp_path: Path) -> None:
         assert (folder / f"hotline.db.before-{SCHEMA}").exists() == (revision != SCHEMA)
 
 
-def rebuild(folder: Path, revision: str, home_id: str) -> None:
+def rebuild(folder: Path, revision: str, made: Home) -> None:
     """Puts a database that migrations built up to `revision` into a home, with the one row every home has."""
     (folder / "hotline.db").unlink()
     engine = opened(folder / "hotline.db", (folder / "keys" / "database.key").read_text())
     migrations.upgrade(folder / "hotline.db", engine, revision)
     with db.transaction(engine) as session:
-        values = {"home_id": home_id, "at": "2026-03-01T12:00:00.000000+00:00"}
-        session.execute(text("INSERT INTO home (home_id, made_at) VALUES (:home_id, :at)"), values)
+        check = keys.check_of(made.workspace, made.home_id)
+        values = {"home_id": made.home_id, "check": check, "at": "2026-03-01T12:00:00.000000+00:00"}
+        row = "INSERT INTO home (home_id, workspace_check, made_at) VALUES (:home_id, :check, :at)"
+        session.execute(text(row), values)
     engine.dispose()
     for copy in folder.glob("hotline.db.before-*"):
         copy.unlink()

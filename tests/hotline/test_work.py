@@ -197,6 +197,22 @@ def test_due_work_comes_by_danger_then_step_then_rank_then_age(ledger: Any, me: 
     assert [row[3] for row in in_order] == taken
 
 
+def test_all_work_for_a_child_in_danger_is_put_first(ledger: Any, me: work.Worker) -> None:
+    schedule(ledger, "I1", WorkKind.LOOK)
+    schedule(ledger, "I2", WorkKind.TRACE, rank=3)
+    schedule(ledger, "I2", WorkKind.SEND, rank=4, due_at=ledger.now + HOUR)
+
+    with db.transaction(ledger.engine) as session:
+        work.put_first(session, "I2")
+
+    assert {(row.subject, row.kind): row.rank for row in rows(ledger)} == {
+        ("I1", "look"): 4,
+        ("I2", "trace"): 0,
+        ("I2", "send"): 0,
+    }
+    assert take(ledger, me).subject == "I2"
+
+
 def test_one_row_can_be_asked_for_by_name(ledger: Any, me: work.Worker) -> None:
     schedule(ledger, "I1", rank=0)
     schedule(ledger, "I2")
@@ -367,7 +383,7 @@ def test_a_row_that_failed_five_times_waits_for_a_person(ledger: Any, me: work.W
     assert wait_of(ledger) is None
     with db.reading(ledger.engine) as session:
         assert [row.subject for row in work.given_up(session)] == ["I1"]
-    assert not work.is_waiting(ledger.engine, WorkKind.LOOK, "I1")
+        assert not work.is_due(session, WorkKind.LOOK, "I1", ledger.now)
 
 
 def _last_claimed(ledger: Any) -> work.Claimed:
@@ -420,8 +436,6 @@ def test_due_and_waiting_are_told(ledger: Any, me: work.Worker) -> None:
         assert work.is_due(session, WorkKind.TRACE, "I3", ledger.now - HOUR), "it is in somebody's hands"
         assert work.due_counts(session, ledger.now) == {"look": 1, "trace": 1}
         assert work.due_counts(session, ledger.now + HOUR) == {"look": 2, "trace": 1}
-    assert work.is_waiting(ledger.engine, WorkKind.LOOK, "I2")
-    assert not work.is_waiting(ledger.engine, WorkKind.SEND, "I2")
     finish(ledger, held)
 
 

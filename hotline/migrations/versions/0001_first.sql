@@ -44,6 +44,7 @@ CREATE TABLE families (
 CREATE TABLE home (
 	id INTEGER NOT NULL,
 	home_id VARCHAR NOT NULL,
+	workspace_check VARCHAR NOT NULL,
 	made_at VARCHAR NOT NULL,
 	PRIMARY KEY (id)
 );
