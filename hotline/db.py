@@ -16,6 +16,8 @@ from hotline.boundaries import boundary
 from hotline.errors import HomeError, StorageError
 
 BUSY_TIMEOUT_S = 30
+MAX_CONNECTIONS = 64
+"""Kept at most by one program: as many workers as the settings allow, each with one at a time."""
 _PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = FULL",
@@ -57,6 +59,7 @@ def open_database(path: Path, key: bytes) -> Engine:
         module=sqlcipher,
         creator=_connector(path, key),
         poolclass=QueuePool,
+        pool_size=MAX_CONNECTIONS,
         hide_parameters=True,
     )
     event.listen(engine, "begin", _begin)
@@ -124,7 +127,12 @@ def _translated(error: BaseException) -> Exception:
     raise error
 
 
-def backup(source: Path, target: Path) -> None:
-    """Copies the closed database file to `target`; it stays encrypted."""
-    target.write_bytes(source.read_bytes())
+def backup(engine: Engine, target: Path) -> None:
+    """Writes a whole copy, log included and under the same key, although other programs may be at work."""
+    target.unlink(missing_ok=True)
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute("VACUUM INTO ?", (str(target),))
+    finally:
+        connection.close()
     target.chmod(0o640)

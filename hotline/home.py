@@ -139,9 +139,12 @@ def write_config(home: Home) -> None:
     """Writes hotline.toml, the last step of making a home: with it the folder is one."""
     path = home.folder / "hotline.toml"
     temporary = path.with_suffix(".new")
-    temporary.write_text(render_settings(home.settings))
-    temporary.chmod(0o660)
-    temporary.replace(path)
+    try:
+        temporary.write_text(render_settings(home.settings))
+        temporary.chmod(0o660)
+        temporary.replace(path)
+    except OSError as error:
+        raise _cannot_make(home.folder, error) from None
 
 
 def _stamp(session: Session) -> None:

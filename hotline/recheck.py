@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from hotline.addresses import key_of
-from hotline.errors import AddressError
 from hotline.records.looks import PageFacts
 from hotline.records.seen import Judged, PastLook, Remembered, Seen
 from hotline.settings import RecheckSettings
@@ -66,7 +65,7 @@ def _apart(run: Sequence[PastLook], policy: RecheckSettings) -> list[PastLook]:
     for look in run:
         if not counted or look.at - counted[-1].at >= pause:
             counted.append(look)
-    return counted
+    return [*counted[:-1], run[-1]] if len(counted) > 1 else counted
 
 
 def gone_run(history: Sequence[PastLook]) -> list[PastLook]:
@@ -138,13 +137,7 @@ def _judge_page(page: PageFacts | None, remembered: Remembered) -> Judged:
 
 def picture_keys(page: PageFacts) -> frozenset[str]:
     """The item keys of the pictures a page shows."""
-    keys = set()
-    for picture in page.pictures:
-        try:
-            keys.add(key_of(picture.url))
-        except AddressError:
-            continue
-    return frozenset(keys)
+    return frozenset(key_of(picture.url) for picture in page.pictures)
 
 
 def _nearest(pdq: str | None, others: Sequence[str]) -> int | None:

@@ -74,9 +74,6 @@ def _try_again_at(station: Station, failures: int, reason: Unreachable, now: dat
 def save_media(session: Session, station: Station, item: Item, seen: Seen, screened: Screened | None) -> Media:
     """Saves the media found at an item: sighting, family, leads, and the state that follows."""
     found, is_new = ensure_media(session, seen, screened)
-    if item.kind in (Kind.UNKNOWN, Kind.PAGE):
-        item.kind = _kind_of(found)
-    item.media_id = found.id
     open_sighting(session, item, found, seen.at, is_new=is_new)
     if found.family_id is None and not found.is_known_good and not is_too_small(found.width, found.height):
         families.join_by_hash(session, station.families, found, seen.at)
@@ -84,6 +81,9 @@ def save_media(session: Session, station: Station, item: Item, seen: Seen, scree
     if not is_new or found.family_id is not None:
         _inherit(session, found, seen.at)
     decided = None if is_new else assessments.current_for_media(session, found.id)
+    if item.kind in (Kind.UNKNOWN, Kind.PAGE):
+        item.kind = _kind_of(found)
+    item.media_id = found.id
     _settle(session, station, item, found, decided, seen.at)
     return found
 

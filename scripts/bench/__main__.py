@@ -1,12 +1,8 @@
 """`make bench`: every performance figure beside its peer. Nothing of it fails; it tells what is met and what is not."""
 
 import argparse
-import os
 import tempfile
 from pathlib import Path
-
-# One thread on both sides, as in the decoder's child; numpy reads it when it is loaded.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from scripts.bench import asking, looking, serving, starting
 from scripts.bench.figures import say, show
@@ -33,7 +29,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--starts", type=int, default=15, help="runs of each program")
     parser.add_argument("--pictures", type=int, default=60, help="pictures that are counted")
     parser.add_argument("--width", type=int, default=1632, help="their width; the height is three quarters of it")
-    parser.add_argument("--block", type=int, default=5, help="pictures taken before it is the next way's turn")
+    parser.add_argument("--block", type=int, default=10, help="pictures taken before it is the next way's turn")
     parser.add_argument("--cases", type=int, nargs="+", default=[0, 100, 10_000], help="sizes of the homes")
     return parser
 

@@ -33,5 +33,5 @@ def test_a_hash_of_an_unknown_algorithm_is_refused_without_being_repeated():
 
     rows = list(choose_format(stream).read_rows(stream))
 
-    assert [2, 3] == [row.line for row in rows if isinstance(row, Refusal)]
+    assert [row.line for row in rows if isinstance(row, Refusal)] == [2, 3]
     assert all(MD5 not in row.cause for row in rows)

@@ -290,11 +290,9 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
 def test_a_backup_is_a_whole_encrypted_copy_for_the_group(ledger: Any, tmp_path: Path) -> None:
     with db.transaction(ledger.engine) as session:
         session.add(Text(salt="s", content=MARKER))
-    ledger.sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    ledger.engine.dispose()
     copy = tmp_path / "copy.db"
 
-    db.backup(ledger.path, copy)
+    db.backup(ledger.engine, copy)
 
     opened = db.open_database(copy, ledger.key)
     with db.reading(opened) as session:

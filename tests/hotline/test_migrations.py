@@ -1,5 +1,6 @@
 """Migrations: a database they alone built is the one a new home gets, and an older home is brought up to date whole."""
 
+import os
 import re
 import secrets
 import subprocess
@@ -178,6 +179,20 @@ def test_the_copy_from_before_is_whole_although_the_log_was_not_yet_in_the_file(
     assert b"kept" not in path.read_bytes()
     copy.dispose()
     engine.dispose()
+
+
+def test_what_an_upgrade_leaves_behind_stops_no_colleague_of_the_group(nothing: tuple[Path, Engine]) -> None:
+    """After an upgrade that failed the next account tries: it must be able to take the lock, whatever the umask."""
+    path, engine = nothing
+    before = os.umask(0o077)
+    try:
+        migrations.upgrade(path, engine, SCHEMA)
+    finally:
+        os.umask(before)
+
+    left = {file.name: f"{file.stat().st_mode & 0o777:o}" for file in path.parent.glob("hotline.db.*")}
+    assert left.pop(f"hotline.db.before-{SCHEMA}") == "640"
+    assert set(left.values()) <= {"660"}
 
 
 def test_an_upgrade_that_fails_changes_nothing(nothing: tuple[Path, Engine]) -> None:
