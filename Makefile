@@ -14,7 +14,7 @@ install: $(VENV)/installed ## installs everything into .venv
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	# Wheels only, but for bagit, which the tests use: its wheels need a setuptools long gone, its source is pure Python.
+	@# Wheels only, but for bagit, which the tests use: its wheels need a setuptools long gone, its source is pure Python.
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --no-binary bagit \
 		-c constraints.txt -e ".[test]"
 	touch $@
