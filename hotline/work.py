@@ -199,14 +199,16 @@ _UPSERT = text("""
 
 # The host's slot is taken by the very fact that a row of it is held, so one statement takes both.
 # A slot more than an hour ahead was set by a clock that has since been put back.
+# The indexes are named, because SQLite would go through all that is ever due, found under the owner NULL.
 _CLAIM = text("""
     UPDATE work SET owner = :owner, lease_until = :until, fence = fence + 1
     WHERE id = (
-        SELECT w.id FROM work AS w LEFT JOIN host_slots AS s ON s.host = w.host
+        SELECT w.id FROM work AS w INDEXED BY ix_work_due LEFT JOIN host_slots AS s ON s.host = w.host
         WHERE w.owner IS NULL AND w.due_at <= :now AND w.is_given_up = 0
           AND (:kind IS NULL OR (w.kind = :kind AND w.subject = :subject))
           AND (s.free_at IS NULL OR s.free_at <= :clock OR s.free_at > :clock + 3600)
-          AND (w.host IS NULL OR NOT EXISTS (SELECT 1 FROM work AS b WHERE b.host = w.host AND b.owner IS NOT NULL))
+          AND (w.host IS NULL OR NOT EXISTS (
+            SELECT 1 FROM work AS b INDEXED BY ix_work_held WHERE b.host = w.host AND b.owner IS NOT NULL))
         ORDER BY w.rank = 0 DESC, w.step, w.rank, w.due_at, w.id LIMIT 1)
     RETURNING id, kind, subject, due_at, host, rank, attempts, fence
 """)
@@ -235,9 +237,10 @@ _REST = text("""
 """)
 
 _WAIT = text("""
-    SELECT min(CASE WHEN EXISTS (SELECT 1 FROM work AS b WHERE b.host = w.host AND b.owner IS NOT NULL) THEN 0.05
+    SELECT min(CASE WHEN EXISTS (SELECT 1 FROM work AS b INDEXED BY ix_work_held
+                                 WHERE b.host = w.host AND b.owner IS NOT NULL) THEN 0.05
                     WHEN s.free_at > :clock + 3600 THEN 0.0
                     ELSE coalesce(s.free_at, 0.0) - :clock END)
-    FROM work AS w LEFT JOIN host_slots AS s ON s.host = w.host
+    FROM work AS w INDEXED BY ix_work_due LEFT JOIN host_slots AS s ON s.host = w.host
     WHERE w.owner IS NULL AND w.due_at <= :now AND w.is_given_up = 0
 """)
