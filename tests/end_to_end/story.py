@@ -22,6 +22,7 @@ COLLEAGUE = "blerta"
 REPORTS = """url,source,category,city,at_risk,contact,note,received_at
 http://img.example/4.jpg,police,csam,,,,,
 ,,,,,,,
+http://img.example/5.jpg,partner,csam,,,,,
 """
 
 
@@ -65,12 +66,16 @@ class Story:
 
 
 def make_sites(lab: Lab) -> None:
-    """A page with a listed picture, a smaller copy of a listed one and an unknown one; a profile; an empty host."""
+    """A page with a listed picture, a smaller copy of a listed one and an unknown one; a profile; an empty host.
+
+    One more picture stands alone, and one that is reported is not there.
+    """
     img, social = lab.site("img.example"), lab.site("social.example")
     lab.site("mirror.example")
     img.put("/1.jpg", jpeg(draw(1, SIZE)))
     img.put("/2.jpg", jpeg(resized(draw(2, SIZE), 0.6)))
     img.put("/3.jpg", jpeg(draw(3, SIZE)))
+    img.put("/5.jpg", jpeg(draw(5, SIZE)))
     img.page("/gallery", ["/1.jpg", "/2.jpg", "/3.jpg"])
     social.page("/fake", title="Somebody")
     social.page("/real", title="Somebody")
@@ -115,9 +120,9 @@ def report(story: Story) -> None:
 
     in_lanes(take_reports, take_lists)
     story.do("run", "run", "--once")
-    story.see(queue_after_look="queue", case_after_look="case show C1", profile="case show C2")
-    items = story.shown["case_after_look"]["items"] + story.shown["profile"]["items"]
-    story.values |= {item["url"]: item["id"] for item in items}
+    story.see(queue_after_look="queue", case_after_look="case show C1", profile="case show C2", alone="case show C5")
+    cases = (story.shown[name] for name in ("case_after_look", "profile", "alone"))
+    story.values |= {item["url"]: item["id"] for case in cases for item in case["items"]}
 
 
 def known_list(world: World) -> Path:
@@ -131,13 +136,15 @@ def own_list(world: World) -> Path:
 
 
 def decide(story: Story) -> None:
-    one, two, three = (story.values[story.url(f"img/{number}.jpg")] for number in (1, 2, 3))
+    one, two, three, alone = (story.values[story.url(f"img/{number}.jpg")] for number in (1, 2, 3, 5))
     looked = ("--basis", "looked")
 
     def by_match() -> None:
         story.do("assess", "assess", one, two, "--verdict", "baseline", "--fact", "age_band=prepubescent")
         story.do("assess harmful", "assess", story.values[story.url("social/fake")], "--verdict", "harmful",
                  "--ground", "impersonation", *looked)  # fmt: skip
+        story.do("assess alone", "assess", alone, "--verdict", "national", *looked)
+        story.do("hold add", "hold", "add", alone, "--reason", "police asked", "--until", "2027-12-24T12:00:00Z")
 
     def by_looking() -> None:
         story.do("queue take", "queue", "take", three)
@@ -145,7 +152,6 @@ def decide(story: Story) -> None:
         story.do("assess not illegal", "assess", three, "--verdict", "not_illegal", "--reason", "adult", *looked)
         story.refuse("revise by who decided", "assess", three, "--revise", "--verdict", "national", *looked)
         story.do("assess revise", "assess", three, "--revise", "--verdict", "national", *looked, by=COLLEAGUE)
-        story.do("hold add", "hold", "add", three, "--reason", "police asked", "--until", "2027-12-24T12:00:00Z")
 
     in_lanes(by_match, by_looking)
     story.do("run to trace", "run", "--once")
@@ -188,7 +194,7 @@ def remove_and_return(story: Story) -> None:
     world, img, mirror = story.world, story.world.lab.sites["img.example"], story.world.lab.sites["mirror.example"]
     story.next_day(1)
     story.see_mail("mail_of_round_2")
-    for path in ("/gallery", "/1.jpg", "/2.jpg"):
+    for path in ("/gallery", "/1.jpg", "/2.jpg", "/3.jpg"):
         img.remove(path)
     for day in (2, 3, 4):
         story.next_day(day)
@@ -207,7 +213,7 @@ def remove_and_return(story: Story) -> None:
 
 def hand_over(story: Story) -> None:
     packet, released = story.world.folder / "C1.tar", story.world.folder / "C1-released.tar"
-    two, three = (story.values[story.url(f"img/{number}.jpg")] for number in (2, 3))
+    two, alone = (story.values[story.url(f"img/{number}.jpg")] for number in (2, 5))
 
     def packets() -> None:
         story.do("packet build", "packet", "build", "C1", "--to", "police", "--out", packet)
@@ -217,9 +223,9 @@ def hand_over(story: Story) -> None:
         story.do("packet receipt", "packet", "receipt", "P1", "--protocol", "4411/2026")
 
     def families() -> None:
-        story.do("hold release", "hold", "release", three)
-        story.do("family join", "family", "join", three, "--same-as", two)
-        story.do("family split", "family", "split", three)
+        story.do("hold release", "hold", "release", alone)
+        story.do("family join", "family", "join", alone, "--same-as", two)
+        story.do("family split", "family", "split", alone)
         story.do("hashset withdraw", "hashset", "withdraw", "partner", "entry-2")
 
     def cases() -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from worlds import LIMIT_S, Document, Ended, World, interrupted, sentences, together
+from worlds import ENDS_WITHIN_S, LIMIT_S, Document, Ended, World, interrupted, sentences, together
 
 from scripts.cli import Hotline, Result
 from scripts.lab import Lab, drip, lying_length
@@ -299,7 +299,10 @@ def test_writers_at_the_same_time_wait_for_each_other_and_lose_nothing(world):
         with copy.hotline.start("run") as program:
             together(lambda: report(1), lambda: report(2), lambda: copy.hotline.run("report", "import", file))
             program.terminate()
-            _, stderr = program.communicate(timeout=LIMIT_S)
+            try:
+                _, stderr = program.communicate(timeout=ENDS_WITHIN_S)
+            finally:
+                program.kill()
 
         assert (program.returncode, "mistake" in stderr) == (0, False)
         reports, cases, proof = copy.ask(("report", "list"), ("case", "list"), ("audit", "verify"))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from worlds import LIMIT_S, Found, World
+from worlds import ENDS_WITHIN_S, LIMIT_S, Found, World
 
 from scripts.lab import Lab, Site
 from scripts.pictures import draw, jpeg
@@ -59,7 +59,7 @@ def programs(world: World, count: int) -> Iterator[list[subprocess.Popen[str]]]:
         yield running
         for one in running:
             one.send_signal(signal.SIGINT)
-        ended = [(*one.communicate(timeout=LIMIT_S), one.returncode) for one in running]
+        ended = [(*one.communicate(timeout=ENDS_WITHIN_S), one.returncode) for one in running]
     finally:
         for one in running:
             one.kill()

@@ -22,6 +22,7 @@ from scripts.lab import Lab, LabClock, LabMail, LabMessage
 AT_ONCE = 2
 KILLED = -signal.SIGKILL
 LIMIT_S = 180.0
+ENDS_WITHIN_S = 60.0
 _ID = re.compile(r"\b[IMNF][1-9][0-9]*\b")
 _TIMES = frozenset({"at", "since", "received_at", "host_at", "police_at", "removed_at", "opened_at", "acked_at"})
 _NUMBERS = frozenset({"id", "seq", "hash", "evidence"})
@@ -104,7 +105,10 @@ class Ended:
 
 
 def interrupted(hotline: Hotline, *args: str | Path, until: Callable[[], bool]) -> Ended:
-    """Starts a command in a process group of its own, as a shell does, and presses Ctrl-C once `until` holds."""
+    """Starts a command in a process group of its own, as a shell does, and presses Ctrl-C once `until` holds.
+
+    A program that does not end within a minute of that is killed, and TimeoutExpired raised.
+    """
     with subprocess.Popen(
         hotline.command(*args),
         stdin=subprocess.DEVNULL,
@@ -117,7 +121,10 @@ def interrupted(hotline: Hotline, *args: str | Path, until: Callable[[], bool]) 
         while process.poll() is None and not until():
             pass
         os.killpg(process.pid, signal.SIGINT)
-        stdout, stderr = process.communicate(timeout=LIMIT_S)
+        try:
+            stdout, stderr = process.communicate(timeout=ENDS_WITHIN_S)
+        finally:
+            process.kill()
     return Ended(process.returncode, stdout, stderr)
 
 
