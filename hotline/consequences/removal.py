@@ -53,7 +53,7 @@ def settle_recheck(
     was_removed = item.state == State.REMOVED or item.removed_at is not None
     if verdict is RecheckVerdict.ONLINE and shown is State.REMOVED and was_removed:
         _come_back(session, policy, item, now)
-    elif shown in TO_TAKE_DOWN and removal_agreed(history, policy):
+    elif (shown in TO_TAKE_DOWN or (shown is State.REMOVED and not was_removed)) and removal_agreed(history, policy):
         _remove(session, item, history, now)
     _ask_person_if_blind(session, item, history, now)
     if verdict is RecheckVerdict.ONLINE and state_shown(session, item) in TO_TAKE_DOWN:
