@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Self
 
 from hashsets.errors import DecoderClosedError, DecoderStartError
-from hashsets.fingerprint import Fingerprint, digest
+from hashsets.fingerprint import Digests, Fingerprint, digest
 from hashsets.wire import MAX_ANSWER_BYTES, BadAnswerError, Decoded, decode_answer, receive_frame, send_frame
 
 MAX_PIXELS = 100_000_000
@@ -25,6 +25,9 @@ _BOOT = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
     "from hashsets.decoder_child import main; main(sys.argv[2])"
 )
+# The C library keeps what a picture of common size took for the next one: to give it back and take it anew costs a
+# quarter of a decode. Larger blocks go back at once.
+_KEPT_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(32 << 20), "MALLOC_TRIM_THRESHOLD_": str(64 << 20)}
 _KEPT_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
 
 
@@ -78,12 +81,12 @@ class DecoderPool:
         Raises DecoderStartError where no child can be started and DecoderClosedError after close().
         """
         if not body:
-            return _fingerprint(body, Decoded(problem="empty"), hasher="")
+            return _fingerprint(digest(body), Decoded(problem="empty"), hasher="")
         child = self._take()
         try:
             child.wait_until_ready()
-            decoded = child.examine(body)
-            return _fingerprint(body, decoded, child.hasher)
+            digests, decoded = child.examine(body)
+            return _fingerprint(digests, decoded, child.hasher)
         finally:
             self._give_back(child)
 
@@ -168,17 +171,19 @@ class _Child:
             self.kill()
             raise DecoderStartError from None
 
-    def examine(self, body: bytes) -> Decoded:
+    def examine(self, body: bytes) -> tuple[Digests, Decoded]:
+        """The bytes are digested here while the child decodes them."""
         self._link.settimeout(self._deadline_s)
         try:
             send_frame(self._link, body)
-            return decode_answer(receive_frame(self._link, MAX_ANSWER_BYTES))
+            digests = digest(body)
+            return digests, decode_answer(receive_frame(self._link, MAX_ANSWER_BYTES))
         except TimeoutError:
-            self.kill()
-            return Decoded(problem="decode_timeout")
+            problem = "decode_timeout"
         except (OSError, BadAnswerError):
-            self.kill()
-            return Decoded(problem="decoder_died")
+            problem = "decoder_died"
+        self.kill()
+        return digest(body), Decoded(problem=problem)
 
     def kill(self) -> None:
         self._process.kill()
@@ -194,11 +199,10 @@ def _search_path() -> list[str]:
 def _environment() -> dict[str, str]:
     """Nothing secret, and one thread: the pool is the parallelism, and each thread would reserve memory."""
     kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
-    return {**kept, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    return {**kept, **_KEPT_MEMORY, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
-def _fingerprint(body: bytes, decoded: Decoded, hasher: str) -> Fingerprint:
-    digests = digest(body)
+def _fingerprint(digests: Digests, decoded: Decoded, hasher: str) -> Fingerprint:
     return Fingerprint(
         md5=digests.md5,
         sha1=digests.sha1,

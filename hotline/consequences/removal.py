@@ -16,7 +16,7 @@ from hotline.records.seen import PastLook
 from hotline.settings import RecheckSettings
 from hotline.states import TELLING, TO_TAKE_DOWN, RecheckVerdict, State, WorkKind
 from hotline.store import assessments, media, notices, rechecks
-from hotline.store.documents import shown_states
+from hotline.store.documents import COMPUTED_KINDS, shown_states
 
 BLIND_LOOKS = 2
 """After so many looks in a row that could not tell, a person is asked to look before the next round."""
@@ -25,7 +25,7 @@ ASKS_PERSON = "looks cannot tell whether it is still there; look, then: hotline 
 
 def state_shown(session: Session, item: Item) -> State:
     """The item's state as people see it: a page's computed from its pictures."""
-    return shown_states(session, [item.id])[item.id]
+    return shown_states(session, [item.id])[item.id] if item.kind in COMPUTED_KINDS else State(item.state)
 
 
 def history_of(session: Session, item: Item) -> list[PastLook]:
