@@ -6,26 +6,34 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
+from typer.main import get_command
 
-from hotline.cli import app
+from hotline.cli import NOUNS, app
 
 README = Path(__file__).parent.parent / "README.md"
 
 
-def commands(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
+ROOT = dict(get_command(app).commands)
+
+
+def commands(group: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
     """Every command that does something, by its whole name: `queue` does, `report` only holds others."""
-    for name, command in group.commands.items():
+    for name, command in group.items():
         whole = (*path, name)
         if hasattr(command, "commands"):
             if command.invoke_without_command:
                 yield " ".join(whole), command
-            yield from commands(command, whole)
+            yield from commands(command.commands, whole)
         else:
             yield " ".join(whole), command
 
 
-EVERY = dict(commands(typer.main.get_command(app)))
+EVERY = dict(commands(ROOT))
+
+
+@pytest.mark.parametrize("name", NOUNS)
+def test_the_first_help_says_of_a_command_what_its_own_help_begins_with(name: str) -> None:
+    assert ROOT[name].help.startswith(NOUNS[name][1].removesuffix("."))
 
 
 @pytest.mark.parametrize("name", EVERY)

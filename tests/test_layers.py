@@ -98,7 +98,14 @@ def imports(tree: ast.Module) -> Iterator[tuple[str, int]]:
                 full = f"{module}.{alias.name}"
                 yield (full if full in MODULES else module, node.lineno)
         elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("import_module", "__import__")):
-            yield (ast.literal_eval(node.args[0]), node.lineno)
+            yield (named_module(node.args[0]), node.lineno)
+
+
+def named_module(name: ast.expr) -> str:
+    """The module that a computed import names; the package where only its last part is computed."""
+    if isinstance(name, ast.JoinedStr):
+        return str(ast.literal_eval(name.values[0])).removesuffix(".")
+    return str(ast.literal_eval(name))
 
 
 def our_imports() -> Iterator[tuple[str, str]]:

@@ -1,32 +1,69 @@
-"""The command line: one file for each noun, loaded light so that help comes at once. It decides nothing."""
+"""The command line: one file for each noun, loaded only when one of its commands is asked for. It decides nothing."""
 
 import gc
+import importlib
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
+from typer.main import get_group
 
-from hotline.cli import (
-    assessing,
-    cases,
-    contacts,
-    families,
-    hashsets,
-    homes,
-    notices,
-    packets,
-    persons,
-    queue,
-    reports,
-    running,
-    runs,
-)
+from hotline.cli import running
+
+NOUNS = {
+    "init": ("homes", "Make a home: settings, keys, database and its first person."),
+    "doctor": ("homes", "Examine the home and this machine; each finding with its cure."),
+    "today": ("queue", "Show the shift's open promises."),
+    "queue": ("queue", "What waits for a person, the most urgent first, and why."),
+    "report": ("reports", "Take in reports and look them up."),
+    "case": ("cases", "Cases: what we do about reports of the same thing."),
+    "assess": ("assessing", "Record your decision about items."),
+    "hold": ("assessing", "Police first: keep an item from being noticed until a time."),
+    "trace": ("assessing", "Find out who can remove an item or what is at an address."),
+    "recheck": ("assessing", "Look at items now, or record what a person saw."),
+    "contact": ("contacts", "The address book: who can remove material."),
+    "notice": ("notices", "Notices to whoever can remove material."),
+    "family": ("families", "Families: the same picture or video wherever it was seen."),
+    "packet": ("packets", "Files for the police, a partner hotline or a blocking authority."),
+    "referral": ("packets", "A person helped by somebody else: a task with an outcome."),
+    "hashset": ("hashsets", "Lists of known hashes."),
+    "run": ("runs", "Work through what is due: look, screen, trace, notify, recheck."),
+    "stats": ("queue", "Count what came in, what became of it, and how long it took."),
+    "audit": ("homes", "The chain of custody."),
+    "person": ("persons", "The people who work here, and their roles."),
+}
+"""Every command of the root in the order of a day: the file it is in, and the line that `hotline --help` shows."""
 
 
-class _Told(TyperGroup):
+class _Commands(Mapping[str, Any]):
+    """The commands of the root by name, each loaded when it is asked for."""
+
+    def __getitem__(self, name: str) -> Any:
+        module, _ = NOUNS[name]
+        nouns = typer.Typer(rich_markup_mode=None, add_completion=False)
+        importlib.import_module(f"hotline.cli.{module}").add_to(nouns)
+        return get_group(nouns).commands[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(NOUNS)
+
+    def __len__(self) -> int:
+        return len(NOUNS)
+
+
+class _Root(TyperGroup):
     """The root of all commands: every error ends here as one sentence and an exit code."""
+
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(**attrs)
+        self.commands: Any = _Commands()
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in NOUNS.items()])
 
     def invoke(self, ctx: Any) -> Any:
         with running.told_errors():
@@ -35,29 +72,13 @@ class _Told(TyperGroup):
 
 app = typer.Typer(
     name="hotline",
-    cls=_Told,
+    cls=_Root,
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     pretty_exceptions_show_locals=False,
     context_settings={"max_content_width": 100, "help_option_names": ["-h", "--help"]},
 )
-
-for noun in (
-    homes,
-    reports,
-    runs,
-    queue,
-    cases,
-    assessing,
-    contacts,
-    notices,
-    families,
-    packets,
-    hashsets,
-    persons,
-):
-    noun.add_to(app)
 
 
 @app.callback()

@@ -26,7 +26,9 @@ def init(
     group: Annotated[str | None, typer.Option(help="The system group whose accounts share the home.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Make a home: settings with every key and its meaning, keys, database, and you as its first person.
+    """Make a home: settings, keys, database and its first person.
+
+    The settings file has every key with its meaning; the first person is the account that runs this.
 
     Example: hotline --home /srv/hotline init --group hotline --set 'hotline.name="ISIGURT"'
     """
@@ -49,7 +51,7 @@ def doctor(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Examine the home and this machine, and say how to put right what is not well.
+    """Examine the home and this machine; each finding with its cure.
 
     Example: hotline doctor
     """

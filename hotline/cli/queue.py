@@ -142,7 +142,7 @@ def _section(home: Any, title: str, rows: list[dict[str, Any]], columns: str) ->
 
 
 def stats(ctx: typer.Context, as_json: Json = False) -> None:
-    """Count what came in, what became of it, and how long each step took.
+    """Count what came in, what became of it, and how long it took.
 
     Example: hotline stats --json
     """

@@ -25,7 +25,9 @@ def run(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Work through what is due: look, screen, trace, notify, send, recheck. Ctrl-C stops it; nothing is lost.
+    """Work through what is due: look, screen, trace, notify, recheck.
+
+    Ctrl-C stops it; nothing is lost.
 
     Example: hotline run --once
     """
