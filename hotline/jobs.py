@@ -13,13 +13,14 @@ from hotline.pipeline.running import place_of
 
 log = structlog.get_logger()
 MAX_FAILED_TICKS = 3
+STOP_LOOK_S = 0.1
 
 
 class Ticker:
     """One program's ticks: keeps the first failure that no further tick can cure."""
 
-    def __init__(self, station: pipeline.Station, stop: threading.Event, progress: Callable[[pipeline.Done], None]):
-        self.station, self.stop, self.progress = station, stop, progress
+    def __init__(self, station: pipeline.Station) -> None:
+        self.station, self.stop = station, threading.Event()
         self.failed = 0
         self.failure: BaseException | None = None
 
@@ -27,7 +28,7 @@ class Ticker:
         """Does everything due. A home that cannot be written is tried a few ticks more, then the program ends."""
         started = time.monotonic()
         try:
-            done = pipeline.run_once(self.station, self.progress, self.stop)
+            done = pipeline.run_once(self.station, stop=self.stop)
         except BlockedError as error:
             self._count(error)
             return
@@ -51,16 +52,11 @@ class Ticker:
         self.stop.set()
 
 
-def run_forever(
-    station: pipeline.Station,
-    stop: threading.Event | None = None,
-    progress: Callable[[pipeline.Done], None] = lambda _: None,
-) -> None:
-    """Ticks until `stop` is set or the program is interrupted; then ends the rows in hand. Raises what ended it."""
+def run_forever(station: pipeline.Station, is_stopped: Callable[[], bool]) -> None:
+    """Ticks until `is_stopped` or the program is interrupted; then ends the rows in hand. Raises what ended it."""
     from apscheduler.schedulers.background import BackgroundScheduler
 
-    stop = stop or threading.Event()
-    ticker = Ticker(station, stop, progress)
+    ticker = Ticker(station)
     scheduler = BackgroundScheduler(timezone=UTC)
     scheduler.add_job(
         ticker.tick,
@@ -73,9 +69,10 @@ def run_forever(
     )
     scheduler.start()
     try:
-        stop.wait()
+        while not (is_stopped() or ticker.stop.is_set()):
+            time.sleep(STOP_LOOK_S)
     finally:
-        stop.set()
+        ticker.stop.set()
         scheduler.shutdown(wait=True)
     if ticker.failure is not None:
         raise ticker.failure

@@ -151,6 +151,9 @@ def recheck(
 ) -> None:
     """Look at items now, or record what a person saw on an authorised station.
 
+    A look is judged as one of: online, removed_at_source, page_only_removed, soft_removed, access_restricted,
+    geo_blocked, cdn_cached, moved, parked, unreachable, inconclusive.
+
     Example: hotline recheck I31 --seen gone
     """
     desk = opened(ctx)

@@ -6,7 +6,7 @@ import typer
 
 from hotline.cli.printing import print_changed, print_fields, print_json, print_rows
 from hotline.cli.running import opened
-from hotline.cli.words import Json, ids, number, numbers
+from hotline.cli.words import Json, ids, number, numbers, read_private
 from hotline.states import Channel, ContactRole, Language
 
 app = typer.Typer(help="The address book: who can remove material, and who approved them.", no_args_is_help=True)
@@ -49,7 +49,7 @@ def show(ctx: typer.Context, contact: ContactId, as_json: Json = False) -> None:
 @app.command("add")
 def add(
     ctx: typer.Context,
-    address: Annotated[str, typer.Argument(help="The mailbox.")],
+    address: Annotated[str, typer.Argument(help="The mailbox; - reads it from stdin.")],
     answers_for: Annotated[str, typer.Option(metavar="DOMAIN|NETWORK", help="What it answers for.")],
     role: Annotated[ContactRole, typer.Option(help="What it is to the material.")],
     channel: Annotated[Channel, typer.Option(help="How it is told.")] = Channel.EMAIL,
@@ -63,7 +63,8 @@ def add(
     desk = opened(ctx)
     from hotline.decisions import contacts
 
-    made = f"K{contacts.add(desk, address, answers_for, role, channel, language)}"
+    mailbox = read_private(address, "The mailbox") or ""
+    made = f"K{contacts.add(desk, mailbox, answers_for, role, channel, language)}"
     print_changed([made], f"{made} is proposed; next: hotline contact approve {made}", as_json=as_json)
 
 

@@ -57,6 +57,9 @@ def _print_family(home: Any, family: dict[str, Any]) -> None:
         f"{family['id']}: {counted(family['reuploads'], 're-upload')} on {counted(len(family['hosts']), 'host')}",
         bold=True,
     )
+    if not family["media"]:
+        typer.echo("Its pictures were joined to another family.")
+        return
     print_table(home, family["media"], "id by distance variant confirmed sha256", "  ")
     typer.echo("")
     for line in timeline(home, family["sightings"]):

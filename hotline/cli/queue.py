@@ -8,7 +8,7 @@ from hotline.cli.printing import local_time, print_changed, print_fields, print_
 from hotline.cli.running import opened
 from hotline.cli.words import Json
 
-app = typer.Typer(help="What waits for a person, the most urgent first, and why.", invoke_without_command=True)
+app = typer.Typer(invoke_without_command=True)
 
 
 def add_to(root: typer.Typer) -> None:
@@ -19,7 +19,10 @@ def add_to(root: typer.Typer) -> None:
 
 @app.callback()
 def list_(ctx: typer.Context, as_json: Json = False) -> None:
-    """List what waits for a person: danger to life first, then by priority and age, with the reason.
+    """What waits for a person, the most urgent first, and why.
+
+    Kinds: ack (danger to life), assess (decide), contact (none yet, or one to approve), notice (a draft to approve,
+    an answer or failure to act on), packet (build, release or chase), referral, person (everything else).
 
     Example: hotline queue --json
     """

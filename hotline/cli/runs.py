@@ -1,7 +1,7 @@
 """`hotline run`: the scheduler and its workers, or everything that is due now, once."""
 
 import signal
-import threading
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
@@ -47,12 +47,12 @@ def run(
     _print_done(done, as_json=as_json)
 
 
-def _stopped_by_signal() -> threading.Event:
-    """Set by Ctrl-C or a service's stop: each worker ends the step it has, and the program ends well."""
-    stop = threading.Event()
+def _stopped_by_signal() -> Callable[[], bool]:
+    """Tells whether Ctrl-C or a service's stop came. The handler takes no lock: whom it interrupts may hold it."""
+    came: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    return stop
+        signal.signal(number, lambda number, _: came.append(number))
+    return lambda: bool(came)
 
 
 def _print_done(done: Any, *, as_json: bool) -> None:

@@ -1,19 +1,32 @@
 """Taking something from the queue and putting it back, so that two people do not decide the same."""
 
+from collections.abc import Callable
+
+from sqlmodel import Session
+
 from hotline import db, people
 from hotline.decisions.desk import Desk
 from hotline.errors import NotAllowedError
 from hotline.models import Taken
 from hotline.records.ids import read_id
+from hotline.store import items, notices, reports
 
-_LETTERS = "ICNKPQR"
+_LOAD: dict[str, Callable[[Session, int], object]] = {
+    "I": items.load_item,
+    "C": reports.load_case,
+    "N": notices.load_notice,
+    "K": notices.load_contact,
+    "P": reports.load_packet,
+    "Q": reports.load_referral,
+    "R": reports.load_report,
+}
 
 
 def take(desk: Desk, subject: str) -> list[str]:
-    """Marks what a person works on. Raises NotAllowedError when a colleague has it."""
-    name = "{}{}".format(*read_id(subject, *_LETTERS))
+    """Marks what a person works on. Raises NotAllowedError when a colleague has it, UnknownIdError."""
     with db.transaction(desk.home.engine) as session:
         people.require(session, desk.actor, "queue")
+        name = _name(session, subject)
         taken = session.get(Taken, name)
         if taken is not None and taken.by != desk.actor:
             raise NotAllowedError(f'{name} is with "{taken.by}"; they can put it back with: hotline queue pass {name}')
@@ -23,10 +36,17 @@ def take(desk: Desk, subject: str) -> list[str]:
 
 def put_back(desk: Desk, subject: str) -> list[str]:
     """Puts back what was taken; no reason is asked."""
-    name = "{}{}".format(*read_id(subject, *_LETTERS))
     with db.transaction(desk.home.engine) as session:
         people.require(session, desk.actor, "queue")
+        name = _name(session, subject)
         taken = session.get(Taken, name)
         if taken is not None:
             session.delete(taken)
     return [name]
+
+
+def _name(session: Session, subject: str) -> str:
+    """The id as it is written everywhere. Raises UnknownIdError, also for what is not there."""
+    letter, number = read_id(subject, *_LOAD)
+    _LOAD[letter](session, number)
+    return f"{letter}{number}"

@@ -32,11 +32,11 @@ class _Seen:
 
 
 def family_list(home: Home) -> list[Document]:
-    """All families, the most often re-uploaded first."""
+    """All families, the most often re-uploaded first; not those whose media all joined another."""
     with db.reading(home.engine) as session:
         families = documents.load_by(session, Family, Family.id, None)
         seen = _load(session, [family.id for family in families])
-    rows = [_row(family.id, seen[family.id]) for family in families]
+    rows = [_row(family.id, seen[family.id]) for family in families if seen[family.id].media]
     return sorted(rows, key=lambda row: -row["reuploads"])
 
 

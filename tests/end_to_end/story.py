@@ -172,15 +172,17 @@ def notify(story: Story) -> None:
     )
     story.do("run to draft", "run", "--once")
     story.see(drafts="notice list", queue_with_drafts="queue")
-    story.do("notice approve", "notice", "approve", "N1")
+    told = {row["contact"]: row["id"] for row in story.shown["drafts"]}
+    story.values |= {"to host": told["K1"], "to operator": told["K2"]}
+    story.do("notice approve", "notice", "approve", story.values["to host"])
     story.do("notice approve all", "notice", "approve", "--all")
     story.do("notice send", "notice", "send")
     story.see_mail("mail_of_round_1")
     two = story.values[story.url("img/2.jpg")]
 
     def answers() -> None:
-        story.do("notice sent", "notice", "sent", "N1", "--reference", "2026-0815")
-        story.do("notice outcome", "notice", "outcome", "N2", "asks_more")
+        story.do("notice sent", "notice", "sent", story.values["to host"], "--reference", "2026-0815")
+        story.do("notice outcome", "notice", "outcome", story.values["to operator"], "asks_more")
 
     def looks() -> None:
         story.do("recheck", "recheck", two)
@@ -233,7 +235,7 @@ def hand_over(story: Story) -> None:
         story.do("referral done", "referral", "done", "Q1", "--outcome", "-", input="called back")
         story.do("case close", "case", "close", "C4", "--reason", "out_of_remit")
         story.do("case reopen", "case", "reopen", "C4")
-        story.do("notice cancel", "notice", "cancel", "N2")
+        story.do("notice cancel", "notice", "cancel", story.values["to operator"])
 
     in_lanes(packets, families, cases)
     picture = story.world.file("match.jpg", jpeg(draw(1, SIZE)))
