@@ -5,7 +5,7 @@ from sqlmodel import Session
 from hotline import db, work
 from hotline.addresses import read_address
 from hotline.home import Home
-from hotline.pipeline import wording
+from hotline.pipeline import noticing, wording
 from hotline.pipeline.running import Done
 from hotline.pipeline.station import Station
 from hotline.pipeline.workers import do_now
@@ -22,16 +22,14 @@ def recheck_now(station: Station, item_ids: list[int]) -> Done:
 
 
 def send_now(station: Station) -> Done:
-    """Sends every approved notice, and retries those under way that are due."""
+    """Sends every approved notice, and retries those under way; the looks that they wait for come first."""
+    now = station.now()
     with db.reading(station.home.engine) as session:
-        ready = [
-            *notices.in_state(session, NoticeState.APPROVED),
-            *notices.in_state(session, NoticeState.SENDING),
-        ]
-        due = [
-            f"N{notice.id}" for notice in ready if work.is_due(session, WorkKind.SEND, f"N{notice.id}", station.now())
-        ]
-    return do_now(station, [(WorkKind.SEND, subject) for subject in due])
+        ready = [*notices.in_state(session, NoticeState.APPROVED), *notices.in_state(session, NoticeState.SENDING)]
+        due = [notice for notice in ready if work.is_due(session, WorkKind.SEND, f"N{notice.id}", now)]
+        looks = {item.id for notice in due for item in noticing.due_looks(session, notice, now)}
+    wanted = [(WorkKind.RECHECK, f"I{number}") for number in sorted(looks)]
+    return do_now(station, wanted + [(WorkKind.SEND, f"N{notice.id}") for notice in due])
 
 
 def trace_now(station: Station, item_id: int) -> HostingFacts:

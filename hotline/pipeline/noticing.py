@@ -169,6 +169,24 @@ def held_until(session: Session, notice: Notice, now: datetime) -> datetime | No
     return end_holds_at(max(hold.until for hold in holds)) if holds else None
 
 
+def due_looks(session: Session, notice: Notice, now: datetime) -> list[Item]:
+    """The items of a repeat, or of a notice written before, that are about to be looked at: it waits for what is seen.
+
+    A first round not written yet goes out on the approval just given.
+    """
+    if notice.round == 1 and notice.raw is None:
+        return []
+    shown = notices.items_of_notice(session, notice.id)
+    return [item for item in shown if work.is_due(session, WorkKind.RECHECK, f"I{item.id}", now)]
+
+
+def wake_after_look(session: Session, item: Item, now: datetime) -> None:
+    """Makes the notices due that waited for this look; one whose delivery failed keeps the date of its next try."""
+    for notice in notices.unsent_with(session, item.id, (NoticeState.APPROVED, NoticeState.SENDING)):
+        if notice.failures == 0:
+            work.schedule(session, WorkKind.SEND, f"N{notice.id}", now, rank=rank_of(session, item.id))
+
+
 def _replaced(session: Session, notice: Notice, batch: Batch, now: datetime) -> bool:
     """Supersedes a written notice that speaks of something no longer to be noticed; the rest is drafted anew."""
     shown = notices.items_of_notice(session, notice.id)

@@ -21,6 +21,8 @@ from hotline.store import items, media, notices
 from hotline.trace import trace
 
 MAX_RETRY_AFTER_S = 86_400.0
+LOOK_FIRST = timedelta(minutes=1)
+"""How long a notice waits for a look that is due; the look itself wakes it sooner."""
 
 
 def look(station: Station, row: work.Claimed) -> None:
@@ -39,6 +41,8 @@ def look(station: Station, row: work.Claimed) -> None:
         again_at = _later(_save_look(session, station, current, seen, screened), seen)
         if station.library.stamp() != lists and current.media_id is not None:
             work.schedule(session, WorkKind.SCREEN, f"M{current.media_id}", seen.at)
+        if is_recheck:
+            noticing.wake_after_look(session, current, seen.at)
         _finish_look(session, row, current, again_at, is_recheck=is_recheck, rest_s=seen.rest_s)
     boundary(f"{row.kind}.saved")
 
@@ -139,10 +143,12 @@ def send_notice(station: Station, row: work.Claimed) -> None:
     number = read_number(row.subject, "N")
     with station.writing(now) as session:
         notice = notices.load_notice(session, number)
-        held_until = noticing.held_until(session, notice, now)
-        outgoing = None if held_until else noticing.fix_for_sending(session, station, notice, now)
+        waits_until = noticing.held_until(session, notice, now)
+        if waits_until is None and noticing.due_looks(session, notice, now):
+            waits_until = now + LOOK_FIRST
+        outgoing = None if waits_until else noticing.fix_for_sending(session, station, notice, now)
         if outgoing is None:
-            work.finish(session, row, again_at=held_until)
+            work.finish(session, row, again_at=waits_until)
             return
     boundary("send.stored")
     error = deliver(station, outgoing)

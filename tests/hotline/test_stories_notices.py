@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from scenes import BOB, Scene, picture, scene
 
+from hotline import pipeline
 from hotline.decisions import cases, holds, notices, rechecks
-from hotline.states import ContactRole, Ground, Outcome, Verdict
+from hotline.pipeline.workers import do_now
+from hotline.states import ContactRole, Ground, Outcome, Verdict, WorkKind
 
 HOST, OPERATOR = "host@img.example", "operator@img.example"
 
@@ -161,6 +163,30 @@ def test_releasing_a_hold_lets_a_notice_go_that_was_already_written(world: Scene
     world.run()
     assert [f"N1 illegal 1 sent {HOST} I1 I2"] == world.notices()
     assert world.mails() == [HOST]
+
+
+def test_a_repeat_that_is_asked_to_go_waits_for_the_look_that_is_due(world: Scene) -> None:
+    world.noticed("/a.jpg")
+    world.mail.answer("MAIL", "451 later")
+    world.later(days=1)
+    assert f"N2 illegal 2 sending {HOST} I1" == world.notices()[1]
+    world.site.remove("/a.jpg")
+    world.clock.advance(days=1)
+    pipeline.send_now(world.station)
+    assert f"N2 illegal 2 superseded {HOST}" == world.notices()[1]
+    assert world.mails() == [HOST]
+
+
+def test_a_repeat_claimed_beside_the_look_that_is_due_leaves_after_it(world: Scene) -> None:
+    world.noticed("/a.jpg")
+    world.mail.answer("MAIL", "451 later")
+    world.later(days=1)
+    world.clock.advance(days=1)
+    do_now(world.station, [(WorkKind.SEND, "N2")])
+    assert world.mails() == [HOST]
+    do_now(world.station, [(WorkKind.RECHECK, "I1")])
+    world.later(minutes=1)
+    assert world.mails() == [HOST] * 2
 
 
 def test_a_written_notice_is_superseded_when_one_of_its_items_is_gone_and_the_other_is_drafted_anew(
