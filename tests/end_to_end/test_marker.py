@@ -310,9 +310,3 @@ def test_refused_rows_are_named_by_line_and_cause_without_their_content(marked, 
         told = (marked.world.folder / f"{MARK}-{name}.rejected").read_bytes()
         assert told.strip()
         assert not is_marked(told)
-
-
-def test_the_label_of_a_list_is_not_readable_in_the_home(marked, watched):
-    marked.run("hashset", "import", "labelled", list_of(marked, 2), "--label", MARK)
-
-    assert marked_files(marked.world.hotline.home) == []

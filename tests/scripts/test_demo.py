@@ -43,7 +43,6 @@ def _cpu_s():
     return used.ru_utime + used.ru_stime
 
 
-@pytest.mark.open
 def test_the_end_table_shows_every_address_removed_after_its_rounds(told):
     assert ROW.findall(told.story) == [
         ("I1", "page", "removed", "3", "4", "forum[.]example/thread/17"),
