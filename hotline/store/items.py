@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, or_, select
 
-from hotline.errors import UnknownIdError
 from hotline.models import CaseItem, Hold, Hosting, Item, PageItem, Report
 from hotline.states import UNDECIDED, State
+from hotline.store.rows import load
 
 # Asked at every look, and built once: building it takes longer than asking it.
 _PAGES_SHOWING = (
@@ -19,10 +19,7 @@ _PAGES_SHOWING = (
 
 def load_item(session: Session, item_id: int) -> Item:
     """Raises UnknownIdError."""
-    item = session.get(Item, item_id)
-    if item is None:
-        raise UnknownIdError(f"there is no item I{item_id}; `hotline case list` and `case show` name what exists")
-    return item
+    return load(session, Item, item_id)
 
 
 def find_by_key(session: Session, key: str) -> Item | None:

@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, or_, select
 
-from hotline.errors import UnknownIdError
 from hotline.models import Family, Item, Lead, Media, Sighting, SightingMedia
 from hotline.states import UNDECIDED
+from hotline.store.rows import load
 
 # Asked at every look, and built once: building one of these takes longer than asking it.
 _BY_SHA256 = select(Media).where(Media.sha256 == bindparam("sha256"))
@@ -28,10 +28,7 @@ _OPEN_SIGHTING = (
 
 def load_media(session: Session, media_id: int) -> Media:
     """Raises UnknownIdError."""
-    media = session.get(Media, media_id)
-    if media is None:
-        raise UnknownIdError(f"there is no media M{media_id}")
-    return media
+    return load(session, Media, media_id)
 
 
 def find_by_sha256(session: Session, sha256: str) -> Media | None:
@@ -70,10 +67,7 @@ def has_copy(session: Session, sighting_id: int, media_id: int) -> bool:
 
 def load_family(session: Session, family_id: int) -> Family:
     """Raises UnknownIdError."""
-    family = session.get(Family, family_id)
-    if family is None:
-        raise UnknownIdError(f"there is no family F{family_id}; `hotline family list` names what exists")
-    return family
+    return load(session, Family, family_id)
 
 
 def family_members(session: Session, family_id: int) -> list[Media]:

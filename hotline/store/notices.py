@@ -5,32 +5,24 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, or_, select
 
-from hotline.errors import UnknownIdError
 from hotline.models import Batch, BatchItem, Contact, Item, Notice, NoticeItem, PageItem
 from hotline.states import TO_TAKE_DOWN, ContactState, NoticeState
+from hotline.store.rows import load
 
 
 def load_contact(session: Session, contact_id: int) -> Contact:
     """Raises UnknownIdError."""
-    contact = session.get(Contact, contact_id)
-    if contact is None:
-        raise UnknownIdError(f"there is no contact K{contact_id}; `hotline contact list` shows what exists")
-    return contact
+    return load(session, Contact, contact_id)
 
 
 def load_notice(session: Session, notice_id: int) -> Notice:
     """Raises UnknownIdError."""
-    notice = session.get(Notice, notice_id)
-    if notice is None:
-        raise UnknownIdError(f"there is no notice N{notice_id}; `hotline notice list` shows what exists")
-    return notice
+    return load(session, Notice, notice_id)
 
 
 def load_batch(session: Session, batch_id: int) -> Batch:
-    batch = session.get(Batch, batch_id)
-    if batch is None:
-        raise UnknownIdError(f"there is no batch {batch_id}")
-    return batch
+    """Raises UnknownIdError."""
+    return load(session, Batch, batch_id)
 
 
 def approved_contacts(session: Session) -> list[Contact]:

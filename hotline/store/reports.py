@@ -4,24 +4,18 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from hotline.errors import UnknownIdError
 from hotline.models import Case, CaseItem, Packet, Referral, Report
+from hotline.store.rows import load
 
 
 def load_case(session: Session, case_id: int) -> Case:
     """Raises UnknownIdError."""
-    case = session.get(Case, case_id)
-    if case is None:
-        raise UnknownIdError(f"there is no case C{case_id}; `hotline case list` shows what exists")
-    return case
+    return load(session, Case, case_id)
 
 
 def load_report(session: Session, report_id: int) -> Report:
     """Raises UnknownIdError."""
-    report = session.get(Report, report_id)
-    if report is None:
-        raise UnknownIdError(f"there is no report R{report_id}; `hotline report list` shows what exists")
-    return report
+    return load(session, Report, report_id)
 
 
 def find_by_import(session: Session, digest: str) -> Report | None:
@@ -51,10 +45,7 @@ def is_linked(session: Session, case_id: int, item_id: int) -> bool:
 
 def load_packet(session: Session, packet_id: int) -> Packet:
     """Raises UnknownIdError."""
-    packet = session.get(Packet, packet_id)
-    if packet is None:
-        raise UnknownIdError(f"there is no packet P{packet_id}; `hotline packet list` shows what exists")
-    return packet
+    return load(session, Packet, packet_id)
 
 
 def count_packets(session: Session, case_id: int) -> int:
@@ -63,10 +54,7 @@ def count_packets(session: Session, case_id: int) -> int:
 
 def load_referral(session: Session, referral_id: int) -> Referral:
     """Raises UnknownIdError."""
-    referral = session.get(Referral, referral_id)
-    if referral is None:
-        raise UnknownIdError(f"there is no referral Q{referral_id}; `hotline referral list` shows what exists")
-    return referral
+    return load(session, Referral, referral_id)
 
 
 def newest_recorded_at(session: Session) -> datetime | None:
