@@ -16,6 +16,7 @@ from hotline.cli.printing import (
 )
 from hotline.cli.running import opened
 from hotline.cli.words import Json, ids, number, read_contact_and_note, read_urls
+from hotline.errors import InputError
 from hotline.states import AtRisk, Category, NoUrlKind, Source
 
 app = typer.Typer(help="Take in reports and look them up.", no_args_is_help=True)
@@ -35,7 +36,9 @@ def add(
     source: Annotated[Source, typer.Option(help="Who told us.")] = Source.ANALYST,
     category: Annotated[Category, typer.Option(help="What it is reported as.")] = Category.OTHER,
     city: Annotated[str | None, typer.Option(help="The child's town, where known.")] = None,
-    at_risk: Annotated[AtRisk | None, typer.Option(help="A child is in danger: comes before everything.")] = None,
+    at_risk: Annotated[
+        list[AtRisk] | None, typer.Option(help="A child is in danger: comes before everything. Once, the most urgent.")
+    ] = None,
     contact: Annotated[str | None, typer.Option(help="How to reach the reporter; - reads it from stdin.")] = None,
     note: Annotated[str | None, typer.Option(metavar="FILE|-", help="What else was said; encrypted.")] = None,
     repeat_of: Annotated[str | None, typer.Option(metavar="CASE", help="The case that this tells again.")] = None,
@@ -58,7 +61,7 @@ def add(
         source=source,
         category=category,
         city=city,
-        at_risk=at_risk,
+        at_risk=_most_urgent(at_risk or []),
         contact=told_contact,
         note=told_note,
         repeat_of=number(repeat_of, "C") if repeat_of else None,
@@ -66,6 +69,12 @@ def add(
         for_whom=for_whom,
     )
     _print_added(reports.add(desk, new), as_json=as_json)
+
+
+def _most_urgent(dangers: list[AtRisk]) -> AtRisk | None:
+    if len(dangers) > 1:
+        raise InputError("give one --at-risk, the most urgent: the rest belongs into --note, and nothing is lost")
+    return dangers[0] if dangers else None
 
 
 def _print_added(added: Any, *, as_json: bool) -> None:
@@ -92,26 +101,35 @@ def import_(
     file: Annotated[Path, typer.Argument(help="CSV with a heading line, or JSON Lines.")],
     as_json: Json = False,
 ) -> None:
-    """Take in a file of reports, each row whole or not at all; bad rows go to FILE.rejected.
+    """Take in a file of reports, each row whole or not at all; bad rows are
+    named by line and cause in FILE.rejected.
 
     Example: hotline report import reports.csv
     """
     desk = opened(ctx)
     from hotline.decisions import reports
+    from hotline.views.shapes import counted
 
     done = reports.import_file(desk, file, progress("reports"))
     end_progress()
     rejected = str(done.rejected_path) if done.rejected_path else None
+    for line in done.call_now:
+        typer.secho(f"CALL NOW: {line}", bold=True, err=True)
     print_changed(
         ids("R", list(done.ids)),
-        f"{len(done.ids)} reports taken in, {done.known} known already, {done.rejected} rejected"
-        + (f" (see {rejected})" if rejected else ""),
+        f"{counted(len(done.ids), 'report')} taken in{_as_range(ids('R', list(done.ids)))}, "
+        f"{done.known} known already, {done.rejected} rejected" + (f" (see {rejected})" if rejected else ""),
         as_json=as_json,
         cases=ids("C", list(done.cases)),
         known=done.known,
         rejected=done.rejected,
         rejected_file=rejected,
+        call_now=list(done.call_now),
     )
+
+
+def _as_range(found: list[str]) -> str:
+    return f" ({found[0]} to {found[-1]})" if len(found) > 1 else f" ({found[0]})" if found else ""
 
 
 @app.command("list")

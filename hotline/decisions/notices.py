@@ -8,7 +8,7 @@ from hotline.consequences.inheriting import decided_state
 from hotline.consequences.items import LATER, rank_of
 from hotline.decisions.desk import Desk
 from hotline.errors import MoveError
-from hotline.models import Item, Notice
+from hotline.models import Batch, Item, Notice
 from hotline.states import BY_PERSON, NoticeState, Outcome, State, WorkKind
 from hotline.store import notices
 
@@ -78,15 +78,23 @@ def cancel(desk: Desk, notice_id: int) -> int:
 
 
 def _approve(session: Session, desk: Desk, notice: Notice) -> None:
-    if notice.state not in _APPROVABLE:
-        raise MoveError(f"N{notice.id} is {notice.state}; only a draft or a failed notice can be approved")
     batch = notices.load_batch(session, notice.batch_id)
-    batch.is_open, batch.approved_by, batch.approved_at = False, desk.actor, desk.now
+    if notice.state not in _APPROVABLE and not _may_go_after_all(session, notice, batch):
+        raise MoveError(f"N{notice.id} is {notice.state}; only a draft or a failed notice can be approved")
+    batch.is_open, batch.approved_by, batch.approved_at, batch.stopped_at = False, desk.actor, desk.now, None
     session.add(batch)
     notice.failures = 0
     set_notice_state(session, notice, NoticeState.APPROVED)
     ranks = [rank_of(session, item.id) for item in notices.items_of_notice(session, notice.id)]
     work.schedule(session, WorkKind.SEND, f"N{notice.id}", desk.now, rank=min(ranks, default=LATER))
+
+
+def _may_go_after_all(session: Session, notice: Notice, batch: Batch) -> bool:
+    """A notice cancelled before it left, whose items stand in no other batch instead."""
+    if notice.state != NoticeState.CANCELLED or notice.sent_at is not None:
+        return False
+    held = {item.id for item in notices.items_of_batch(session, batch.id)}
+    return all(item.id in held for item in notices.items_of_notice(session, notice.id))
 
 
 def _fall_back(session: Session, item: Item) -> None:

@@ -44,6 +44,7 @@ class Imported:
     known: int
     rejected: int
     rejected_path: Path | None
+    call_now: tuple[str, ...]
 
 
 def add(desk: Desk, new: NewReport) -> Added:
@@ -74,7 +75,9 @@ def import_file(desk: Desk, path: Path, progress: Callable[[int], None] = lambda
         raise InputError(f"{path.name} cannot be read ({error.strerror}); give a file you may read") from None
     rejected_path = _write_rejected(path, refused)
     cases = tuple(dict.fromkeys(one.case_id for one in added))
-    return Imported(tuple(one.report_id for one in added), cases, known, len(refused), rejected_path)
+    ids = tuple(one.report_id for one in added)
+    call_now = tuple(f"R{one.report_id}: {line}" for one in added for line in one.call_now)
+    return Imported(ids, cases, known, len(refused), rejected_path, call_now)
 
 
 def acknowledge(desk: Desk, subject: str, called: str | None) -> list[str]:

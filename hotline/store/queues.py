@@ -1,10 +1,6 @@
-"""What decides the order of cases and what waits for a person: loaded in bulk, as plain values.
-Commits nothing and ranks nothing."""
+"""What waits for a person: loaded in bulk. Commits nothing and ranks nothing."""
 
-import json
-from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
@@ -21,9 +17,8 @@ from hotline.models import (
     Hold,
     Hosting,
     Item,
-    Lead,
-    Media,
     Notice,
+    NoticeItem,
     Packet,
     Referral,
     Report,
@@ -37,26 +32,9 @@ from hotline.states import (
     PacketState,
     ReferralState,
     State,
-    Verdict,
 )
-from hotline.store.documents import COMPUTED_KINDS, case_links, shown_states, within
-
-ILLEGAL_VERDICTS = (Verdict.BASELINE, Verdict.NATIONAL)
-_TELLING_ROLES = ("known", "own")
-
-
-@dataclass
-class CaseStand:
-    """One case with what its place in a list rests on."""
-
-    id: int
-    opened_at: datetime
-    is_closed: bool
-    item_ids: list[int] = field(default_factory=list)
-    reports: int = 0
-    at_risk: set[str] = field(default_factory=set)
-    categories: set[str] = field(default_factory=set)
-    has_unacked: bool = False
+from hotline.store.documents import COMPUTED_KINDS, shown_states, within
+from hotline.store.standings import ILLEGAL_VERDICTS
 
 
 class Undecided(NamedTuple):
@@ -71,124 +49,10 @@ class Undecided(NamedTuple):
     media_id: int | None
 
 
-@dataclass(frozen=True)
-class ItemMarks:
-    """The items that count for a priority, by number, and what was decided about each."""
-
-    known: frozenset[int]
-    returned: frozenset[int]
-    verdicts: dict[int, str]
-    facts: dict[int, dict[str, str]]
-
-
-def load_case_stands(session: Session, case_ids: Collection[int] | None) -> dict[int, CaseStand]:
-    """Cases with their reports and items; every case of the home for None."""
-    stands: dict[int, CaseStand] = {}
-    for condition in within(Case.id, case_ids):
-        for case_id, opened_at, closed_at in session.exec(
-            select(Case.id, Case.opened_at, Case.closed_at).where(condition)
-        ):
-            stands[case_id] = CaseStand(case_id, opened_at, closed_at is not None)
-    _add_reports(session, stands, case_ids)
-    for case_id, item_id in case_links(session, case_ids):
-        stands[case_id].item_ids.append(item_id)
-    return stands
-
-
-def _add_reports(session: Session, stands: dict[int, CaseStand], case_ids: Collection[int] | None) -> None:
-    for condition in within(Report.case_id, case_ids):
-        query = select(Report.case_id, Report.category, Report.at_risk, col(Report.acked_at).is_(None))
-        for case_id, category, at_risk, is_unacked in session.exec(query.where(condition)):
-            stand = stands[case_id]
-            stand.reports += 1
-            stand.categories.add(category)
-            if at_risk:
-                stand.at_risk.add(at_risk)
-                stand.has_unacked = stand.has_unacked or is_unacked
-
-
-def load_item_marks(session: Session, item_ids: Collection[int] | None, *, not_list: str) -> ItemMarks:
-    """What counts for priorities; leads of `not_list` do not: they only show what this hotline decided itself."""
-    media_of, returned = _media_and_returns(session, item_ids)
-    media_ids = None if item_ids is None else set(media_of.values())
-    known = _media_with_lead(session, media_ids, not_list) | _media_of_illegal_families(session, media_ids)
-    decided = _decided(session, item_ids)
-    return ItemMarks(
-        known=frozenset(item_id for item_id, media_id in media_of.items() if media_id in known),
-        returned=returned,
-        verdicts={item_id: verdict for item_id, (verdict, _) in decided.items()},
-        facts={item_id: json.loads(facts) for item_id, (_, facts) in decided.items() if facts != "{}"},
-    )
-
-
-def _media_and_returns(session: Session, item_ids: Collection[int] | None) -> tuple[dict[int, int], frozenset[int]]:
-    media_of, returned = {}, set()
-    for condition in within(Item.id, item_ids):
-        for item_id, media_id, returns in session.exec(select(Item.id, Item.media_id, Item.returns).where(condition)):
-            if media_id is not None:
-                media_of[item_id] = media_id
-            if returns:
-                returned.add(item_id)
-    return media_of, frozenset(returned)
-
-
-def _media_with_lead(session: Session, media_ids: Collection[int] | None, not_list: str) -> set[int]:
-    is_known = (col(Lead.withdrawn_at).is_(None), col(Lead.role).in_(_TELLING_ROLES), Lead.list != not_list)
-    return {
-        media_id
-        for condition in within(Lead.media_id, media_ids)
-        for media_id in session.exec(select(Lead.media_id).where(condition, *is_known))
-    }
-
-
-def _media_of_illegal_families(session: Session, media_ids: Collection[int] | None) -> set[int]:
-    """Media of a family in which something was decided to be illegal."""
-    is_illegal = (col(Assessment.replaced_at).is_(None), col(Assessment.verdict).in_(ILLEGAL_VERDICTS))
-    families = set(
-        session.exec(
-            select(Media.family_id).join(Assessment, col(Assessment.media_id) == col(Media.id)).where(*is_illegal)
-        )
-    )
-    return {
-        media_id
-        for condition in within(Media.id, media_ids)
-        for media_id, family_id in session.exec(
-            select(Media.id, Media.family_id).where(condition, col(Media.family_id).is_not(None))
-        )
-        if family_id in families
-    }
-
-
-def _decided(session: Session, item_ids: Collection[int] | None) -> dict[int, tuple[str, str]]:
-    is_about = or_(
-        col(Assessment.item_id) == col(Item.id),
-        and_(col(Assessment.item_id).is_(None), col(Assessment.media_id) == col(Item.media_id)),
-    )
-    return {
-        item_id: (verdict, facts)
-        for condition in within(Item.id, item_ids)
-        for item_id, verdict, facts in session.exec(
-            select(Item.id, Assessment.verdict, Assessment.facts)
-            .join(Assessment, is_about)
-            .where(condition, col(Assessment.replaced_at).is_(None))
-            .order_by(col(Assessment.item_id).is_not(None))
-        )
-    }
-
-
-def first_addresses(session: Session, case_ids: Collection[int] | None) -> dict[int, str]:
-    """The verbatim address of the first reported item of each case that has one."""
-    found: dict[int, str] = {}
-    for condition in within(CaseItem.case_id, case_ids):
-        query = (
-            select(CaseItem.case_id, Item.url)
-            .join(Item, col(Item.id) == col(CaseItem.item_id))
-            .where(condition, col(Item.is_reported))
-            .order_by(col(CaseItem.added_at), col(CaseItem.item_id))
-        )
-        for case_id, url in session.exec(query):
-            found.setdefault(case_id, url)
-    return found
+def load_without_items(session: Session) -> list[Case]:
+    """Open cases that have no address."""
+    linked = select(CaseItem.case_id)
+    return list(session.exec(select(Case).where(col(Case.closed_at).is_(None), col(Case.id).not_in(linked))))
 
 
 def load_unacked(session: Session) -> list[Report]:
@@ -252,15 +116,38 @@ def load_telling_notices(session: Session, outcomes: Collection[str]) -> list[No
     return list(session.exec(select(Notice).where(is_wanted).order_by(col(Notice.id))))
 
 
-def newest_rounds(session: Session, batch_ids: Collection[int]) -> dict[int, int]:
-    """The highest round of each batch that was not cancelled or put aside."""
-    gone = (NoticeState.CANCELLED, NoticeState.SUPERSEDED)
-    found: dict[int, int] = defaultdict(int)
+def newest_answers(session: Session, batch_ids: Collection[int]) -> set[int]:
+    """The notices with the latest answer of each batch: what was answered before is no longer open."""
+    found: dict[int, int] = {}
     for condition in within(Notice.batch_id, batch_ids):
-        query = select(Notice.batch_id, Notice.round).where(condition, col(Notice.state).not_in(gone))
-        for batch_id, number in session.exec(query):
-            found[batch_id] = max(found[batch_id], number)
-    return found
+        query = select(Notice.batch_id, Notice.id).where(condition, col(Notice.outcome_at).is_not(None))
+        found |= dict(session.exec(query.order_by(col(Notice.outcome_at), col(Notice.id))).all())
+    return set(found.values())
+
+
+def load_stalled(session: Session, now: datetime) -> list[tuple[Item, Notice]]:
+    """Items to take down that no notice goes out for any more, each with the newest of its cancelled notices."""
+    unsent = (NoticeState.DRAFT, NoticeState.APPROVED, NoticeState.SENDING, NoticeState.FAILED)
+    running = (
+        select(BatchItem.item_id)
+        .join(Batch, col(Batch.id) == col(BatchItem.batch_id))
+        .join(Contact, col(Contact.id) == col(Batch.contact_id))
+        .where(Contact.state == ContactState.APPROVED, col(Batch.stopped_at).is_(None))
+    )
+    prepared = select(NoticeItem.item_id).join(Notice, col(Notice.id) == col(NoticeItem.notice_id))
+    held = select(Hold.item_id).where(col(Hold.released_at).is_(None), Hold.until > now)
+    query = (
+        select(Item, Notice)
+        .join(NoticeItem, col(NoticeItem.item_id) == col(Item.id))
+        .join(Notice, col(Notice.id) == col(NoticeItem.notice_id))
+        .where(Notice.state == NoticeState.CANCELLED, col(Item.has_genuine_owner).is_(False))
+        .where(col(Item.id).not_in(running))
+        .where(col(Item.id).not_in(prepared.where(col(Notice.state).in_(unsent))), col(Item.id).not_in(held))
+        .order_by(col(Notice.id))
+    )
+    newest = {item.id: (item, notice) for item, notice in session.exec(query)}
+    states = shown_states(session, list(newest))
+    return [found for item_id, found in newest.items() if states[item_id] in TO_TAKE_DOWN]
 
 
 def load_open_holds(session: Session, now: datetime) -> list[Hold]:

@@ -8,7 +8,7 @@ from hotline import db, people
 from hotline.home import Home
 from hotline.models import CustodyEntry, Packet, Referral, Report
 from hotline.states import State
-from hotline.store import documents, queues
+from hotline.store import documents, standings
 from hotline.store.reports import load_case
 from hotline.views.items import item_documents
 from hotline.views.ranking import Standing, load_standings
@@ -33,7 +33,7 @@ def case_document(session: Session, case_id: int, *, with_reports: bool = True) 
     referrals = documents.load_by(session, Referral, Referral.case_id, [case_id])
     subjects = _subjects(case_id, items, reports, packets, referrals)
     return {
-        **_row(standing, queues.first_addresses(session, [case_id]).get(case_id)),
+        **_row(standing, standings.first_addresses(session, [case_id]).get(case_id)),
         "rule": standing.ranked.rule,
         "reports": [report_document(report) for report in reports] if with_reports else [],
         "items": items,
@@ -63,9 +63,9 @@ def packet_document(session: Session, case_id: int) -> Document:
 def case_list(home: Home, state: State | None = None) -> list[Document]:
     """All cases, or those in one state, the most urgent first."""
     with db.reading(home.engine) as session:
-        standings = sorted(load_standings(session).values(), key=lambda standing: standing.place)
-        urls = queues.first_addresses(session, None)
-    return [_row(one, urls.get(one.stand.id)) for one in standings if state is None or one.state is state]
+        cases = sorted(load_standings(session).values(), key=lambda standing: standing.place)
+        urls = standings.first_addresses(session, None)
+    return [_row(one, urls.get(one.stand.id)) for one in cases if state is None or one.state is state]
 
 
 def _row(standing: Standing, url: str | None) -> Document:

@@ -9,9 +9,10 @@ from sqlmodel import Session
 from hotline import db, work
 from hotline.home import Home
 from hotline.models import Item, Work
+from hotline.priorities import whom_to_call
 from hotline.settings import Settings
 from hotline.states import PacketState, QueueKind, State
-from hotline.store import documents, queues
+from hotline.store import documents, queues, standings
 from hotline.store.queues import Undecided
 from hotline.views.items import lead_documents
 from hotline.views.ranking import Standing, load_standings
@@ -43,6 +44,7 @@ def queue(home: Home, now: datetime) -> list[Document]:
 
 def _waits(session: Session, settings: Settings, now: datetime) -> Iterator[Wait]:
     yield from _dangers(session)
+    yield from _without_items(session)
     yield from _undecided(session, settings)
     yield from contact_waits(session, now)
     yield from notice_waits(session, settings, now)
@@ -51,9 +53,21 @@ def _waits(session: Session, settings: Settings, now: datetime) -> Iterator[Wait
     yield from _given_up(work.given_up(session))
 
 
+def _without_items(session: Session) -> Iterator[Wait]:
+    """A report without an address is acted on by people: until somebody does, it waits."""
+    cases = queues.load_without_items(session)
+    stands = standings.load_case_stands(session, [case.id for case in cases])
+    for case in cases:
+        if stands[case.id].tasks == 0:
+            why = f"no address: hotline referral add C{case.id} --to helpline, packet build C{case.id} --to police, "
+            why += f"or case close C{case.id}"
+            yield Wait(QueueKind.PERSON, f"C{case.id}", why, case.opened_at, case_id=case.id)
+
+
 def _dangers(session: Session) -> Iterator[Wait]:
     for report in queues.load_unacked(session):
-        why = f"danger: {words(report.at_risk or '')}; call now, then: hotline queue ack R{report.id}"
+        numbers = "; ".join(whom_to_call(report.at_risk or ""))
+        why = f"danger: {words(report.at_risk or '')}; call now: {numbers}; then: hotline queue ack R{report.id}"
         yield Wait(QueueKind.ACK, f"R{report.id}", why, report.received_at, case_id=report.case_id)
 
 

@@ -9,8 +9,8 @@ from sqlmodel import Session
 from hotline.consequences.inheriting import OWN_DECISIONS
 from hotline.priorities import CasePriorityFacts, Ranked, load_rules, rank_case
 from hotline.states import State, Verdict, worst
-from hotline.store import documents, queues
-from hotline.store.queues import CaseStand, ItemMarks
+from hotline.store import documents, standings
+from hotline.store.standings import CaseStand, ItemMarks
 
 _ENDED = frozenset({State.REMOVED, State.NOT_ILLEGAL, State.CLOSED})
 
@@ -35,10 +35,10 @@ class Standing:
 
 def load_standings(session: Session, case_ids: Collection[int] | None = None) -> dict[int, Standing]:
     """Cases as lists show them; every case of the home for None."""
-    stands = queues.load_case_stands(session, case_ids)
+    stands = standings.load_case_stands(session, case_ids)
     wanted = None if case_ids is None else {item_id for stand in stands.values() for item_id in stand.item_ids}
     states = documents.shown_states(session, wanted)
-    marks = queues.load_item_marks(session, wanted, not_list=OWN_DECISIONS)
+    marks = standings.load_item_marks(session, wanted, not_list=OWN_DECISIONS)
     return {case_id: _standing(stand, states, marks) for case_id, stand in stands.items()}
 
 
@@ -47,9 +47,11 @@ def _standing(stand: CaseStand, states: dict[int, State], marks: ItemMarks) -> S
 
 
 def case_state(stand: CaseStand, states: dict[int, State]) -> State:
-    """The worst of what the items show; a case without items is received until it is closed."""
+    """The worst of what the items show; a case without items is received while something is to be done, then closed."""
     if stand.is_closed:
         return State.CLOSED
+    if not stand.item_ids:
+        return State.RECEIVED if stand.is_to_do else State.CLOSED
     return worst([states[item_id] for item_id in stand.item_ids]) or State.RECEIVED
 
 
@@ -63,7 +65,7 @@ def _facts(stand: CaseStand, states: dict[int, State], marks: ItemMarks) -> Case
         is_known=not marks.known.isdisjoint(live),
         has_returned=not marks.returned.isdisjoint(live),
         is_harmful=State.HARMFUL in shown or Verdict.HARMFUL in noticed,
-        is_illegal=State.ILLEGAL in shown or any(verdict in queues.ILLEGAL_VERDICTS for verdict in noticed),
+        is_illegal=State.ILLEGAL in shown or any(verdict in standings.ILLEGAL_VERDICTS for verdict in noticed),
         is_new_albanian=any(_is_new_albanian(facts) for facts in _facts_of(stand.item_ids, marks)),
         is_viral=any(facts.get("viral") == "yes" for facts in _facts_of(live, marks)),
     )

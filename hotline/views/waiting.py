@@ -21,12 +21,17 @@ from hotline.states import (
     State,
     Verdict,
 )
-from hotline.store import documents, queues
+from hotline.store import documents, queues, standings
 from hotline.views.book import Book
 from hotline.views.shapes import counted, grouped, named, words
 from hotline.views.waits import Wait
 
-TO_ACT_ON = (Outcome.DECLINED, Outcome.ASKS_MORE, Outcome.NOT_OURS)
+_WHAT_NEXT = {
+    Outcome.DECLINED: "no round follows: add another contact (hotline contact add), or close the case",
+    Outcome.NOT_OURS: "no round follows: find who answers for it (hotline trace), then hotline contact add",
+    Outcome.ASKS_MORE: "answer them; what they say next: hotline notice outcome",
+}
+TO_ACT_ON = tuple(_WHAT_NEXT)
 
 
 def contact_waits(session: Session, now: datetime) -> Iterator[Wait]:
@@ -34,7 +39,7 @@ def contact_waits(session: Session, now: datetime) -> Iterator[Wait]:
     waiting = queues.load_without_notice(session, now)
     ids = {item.id for item, _ in waiting}
     hostings = documents.newest_hostings(session, ids)
-    verdicts = queues.load_item_marks(session, ids, not_list=OWN_DECISIONS).verdicts
+    verdicts = standings.load_item_marks(session, ids, not_list=OWN_DECISIONS).verdicts
     book = Book(queues.load_standing_contacts(session))
     proposals: dict[int, list[Item]] = {}
     for item, state in waiting:
@@ -74,24 +79,37 @@ def _proposed(contact: Contact, items: list[Item]) -> Wait:
 
 
 def notice_waits(session: Session, settings: Settings, now: datetime) -> Iterator[Wait]:
-    """Drafts to approve, deliveries that failed and answers to act on."""
+    """Drafts to approve, deliveries that failed, answers to act on, and what was cancelled and is still up."""
     notices = queues.load_telling_notices(session, TO_ACT_ON)
     ids = {notice.id for notice in notices}
     links = grouped(documents.load_by(session, NoticeItem, NoticeItem.notice_id, ids), lambda row: row.notice_id)
     item_ids = {row.item_id for rows in links.values() for row in rows}
     items = {row.id: row for row in documents.load_by(session, Item, Item.id, item_ids)}
+    states = documents.shown_states(session, item_ids)
     contacts = {
         row.id: row
         for row in documents.load_by(session, Contact, Contact.id, {notice.contact_id for notice in notices})
     }
-    newest = queues.newest_rounds(session, {notice.batch_id for notice in notices})
+    answers = queues.newest_answers(session, {notice.batch_id for notice in notices})
     left_out = _left_out(settings, now) if notices else ""
     for notice in notices:
         about = [items[row.item_id] for row in links.get(notice.id, ())]
-        if notice.state == NoticeState.DRAFT or (
-            notice.round == newest.get(notice.batch_id) and any(item.state in TO_TAKE_DOWN for item in about)
-        ):
+        is_open = notice.state == NoticeState.FAILED or notice.id in answers
+        if notice.state == NoticeState.DRAFT or (is_open and any(states[item.id] in TO_TAKE_DOWN for item in about)):
             yield _notice_wait(notice, contacts[notice.contact_id], about, left_out)
+    yield from _stalled(session, now)
+
+
+def _stalled(session: Session, now: datetime) -> Iterator[Wait]:
+    """A row for each cancelled notice that left something without any."""
+    found = grouped(queues.load_stalled(session, now), lambda pair: pair[1].id)
+    for pairs in found.values():
+        notice, about = pairs[0][1], counted(len(pairs), "address is", "addresses are")
+        why = f"N{notice.id} was cancelled and {about} still up: "
+        why += f"hotline notice approve N{notice.id}, or " if notice.sent_at is None else ""
+        why += "add another contact (hotline contact add), or close the case"
+        extra = {"notice": named("N", notice.id)}
+        yield Wait(QueueKind.NOTICE, f"N{notice.id}", why, notice.made_at, item_id=pairs[0][0].id, extra=extra)
 
 
 def _notice_wait(notice: Notice, contact: Contact, items: list[Item], left_out: str) -> Wait:
@@ -109,7 +127,7 @@ def _why(notice: Notice, contact: Contact, items: int) -> str:
         return f"approve: {about}: hotline notice approve N{notice.id}"
     if notice.state == NoticeState.FAILED:
         return f"not delivered ({notice.problem or 'unknown'}): {about}; use another contact or cancel"
-    return f"answered {words(notice.outcome or '')}: {about}; act on it"
+    return f"answered {words(notice.outcome or '')}: {about}; {_WHAT_NEXT[Outcome(notice.outcome or '')]}"
 
 
 def _left_out(settings: Settings, now: datetime) -> str:

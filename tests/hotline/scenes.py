@@ -26,6 +26,7 @@ from hotline.settings import settings_from_assignments
 from hotline.states import Basis, Channel, ContactRole, Language, Verdict
 from hotline.store import notices as notice_store
 from hotline.store.documents import shown_states
+from hotline.views.cases import case_list
 from hotline.views.queue import queue
 from scripts.lab import Lab, LabClock, LabMail, Site
 from scripts.pictures import draw, jpeg, resized
@@ -159,6 +160,10 @@ class Scene:
     def queue(self) -> list[tuple[str, str]]:
         """What waits for a person: its kind and what it is about."""
         return [(row["kind"], row["subject"]) for row in queue(self.home, self.home.now())]
+
+    def case_states(self) -> list[str]:
+        """The state that each case shows, the most urgent first."""
+        return [row["state"] for row in case_list(self.home)]
 
     def work(self) -> list[Work]:
         with self.reading() as session:

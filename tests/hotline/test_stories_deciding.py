@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from scenes import BOB, Scene, picture, scene
 
-from hotline.decisions import cases
+from hotline.decisions import cases, referrals, reports
 from hotline.errors import NotAllowedError
-from hotline.states import ContactRole, Ground, NotIllegalReason, Verdict
+from hotline.states import AtRisk, ContactRole, Ground, NotIllegalReason, NoUrlKind, ReferralTo, Verdict
 
 OPERATOR = "operator@img.example"
 
@@ -145,3 +145,16 @@ def test_nobody_revises_their_own_decision(world: Scene) -> None:
     with pytest.raises(NotAllowedError):
         world.revise([1], Verdict.NOT_ILLEGAL, BOB, reason=NotIllegalReason.ADULT)
     assert world.state(1) == "illegal"
+
+
+def test_a_report_without_an_address_waits_until_somebody_acts_and_its_case_ends_with_the_last_task(
+    world: Scene,
+) -> None:
+    told = world.report(no_url=NoUrlKind.CALL, at_risk=AtRisk.SUICIDE)
+    assert world.queue() == [("ack", f"R{told.report_id}"), ("person", "C1")]
+    reports.acknowledge(world.desk(), "C1", "112")
+    assert (world.queue(), world.case_states()) == ([("person", "C1")], ["received"])
+    referrals.add(world.desk(), 1, ReferralTo.HELPLINE)
+    assert (world.queue(), world.case_states()) == ([("referral", "Q1")], ["received"])
+    referrals.done(world.desk(), 1, "called back")
+    assert (world.queue(), world.case_states()) == ([], ["closed"])

@@ -9,6 +9,7 @@ from scenes import BOB, Scene, picture, scene
 
 from hotline import pipeline
 from hotline.decisions import cases, holds, notices, rechecks
+from hotline.errors import MoveError
 from hotline.pipeline.workers import do_now
 from hotline.states import ContactRole, Ground, Outcome, Verdict, WorkKind
 
@@ -267,3 +268,46 @@ def test_a_re_upload_at_a_new_address_waits_for_a_new_approval(world: Scene) -> 
     assert world.states() == ["noticed", "illegal"]
     assert [f"N1 illegal 1 sent {HOST} I1", f"N2 illegal 1 draft {HOST} I2"] == world.notices()
     assert world.mails() == [HOST]
+
+
+@pytest.mark.parametrize("answer", [Outcome.DECLINED, Outcome.NOT_OURS, Outcome.ASKS_MORE])
+def test_an_answer_to_an_earlier_round_waits_until_a_later_answer(world: Scene, answer: Outcome) -> None:
+    world.noticed("/a.jpg")
+    world.later(days=1)
+    notices.outcome(world.desk(), 1, answer)
+    world.later(days=1)
+    assert ("notice", "N1") in world.queue()
+    notices.outcome(world.desk(), 2, Outcome.NO_ANSWER)
+    assert ("notice", "N1") not in world.queue()
+
+
+def test_what_a_cancelled_notice_leaves_without_any_waits_and_may_go_after_all(world: Scene) -> None:
+    world.contact("img.example")
+    world.drafted("/a.jpg")
+    cancel(world)
+    world.later(2, days=1)
+    assert world.queue() == [("notice", "N1")]
+    notices.approve(world.desk(), [1])
+    assert world.queue() == []
+    world.run()
+    world.later(days=1)
+    assert world.mails() == [HOST] * 2
+
+
+def test_a_cancelled_notice_that_had_left_waits_while_its_address_is_up_and_cannot_go_again(world: Scene) -> None:
+    world.noticed("/a.jpg")
+    cancel(world)
+    assert world.queue() == [("notice", "N1")]
+    with pytest.raises(MoveError, match="N1 is cancelled"):
+        notices.approve(world.desk(), [1])
+    world.site.remove("/a.jpg")
+    world.later(4, hours=13)
+    assert world.queue() == []
+
+
+def test_a_cancelled_notice_asks_for_nobody_while_another_goes_out(world: Scene) -> None:
+    world.contact("img.example")
+    world.contact("img.example", ContactRole.CDN)
+    world.drafted("/a.jpg")
+    cancel(world)
+    assert world.queue() == [("notice", "N2")]

@@ -449,12 +449,12 @@ def test_a_draft_waits_and_names_the_citations_it_goes_without(build: Builder) -
     ("state", "more", "item_state", "is_shown"),
     [
         ("failed", {"problem": "mailbox_unknown"}, State.ILLEGAL, True),
-        ("sent", {"outcome": "declined"}, State.NOTICED, True),
-        ("sent", {"outcome": "asks_more"}, State.NOTICED, True),
-        ("sent", {"outcome": "removed"}, State.NOTICED, False),
+        ("sent", {"outcome": "declined", "outcome_at": NOW}, State.NOTICED, True),
+        ("sent", {"outcome": "asks_more", "outcome_at": NOW}, State.NOTICED, True),
+        ("sent", {"outcome": "removed", "outcome_at": NOW}, State.NOTICED, False),
         ("sent", {}, State.NOTICED, False),
         # what is gone needs no act any more
-        ("sent", {"outcome": "declined"}, State.REMOVED, False),
+        ("sent", {"outcome": "declined", "outcome_at": NOW}, State.REMOVED, False),
     ],
 )
 def test_failures_and_answers_wait_while_the_material_is_up(
