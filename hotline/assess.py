@@ -27,6 +27,12 @@ class Judgement:
         return self.verdict in ILLEGAL_VERDICTS
 
 
+def known_facts() -> dict[str, list[str]]:
+    """Each fact that can be recorded, with its values."""
+    facts: dict[str, list[str]] = _mapping()["facts"]
+    return facts
+
+
 def state_for(verdict: Verdict) -> State:
     """The state an item has under a verdict."""
     return State.ILLEGAL if verdict in ILLEGAL_VERDICTS else State(verdict.value)

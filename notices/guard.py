@@ -57,7 +57,8 @@ def require_plain_facts(fact: object) -> None:
 def require_mail_address(address: str, path: str) -> None:
     """An address that can stand in a header as it is: ASCII, one mailbox, no comment, no name."""
     if len(address) > 254 or not MAIL_ADDRESS.fullmatch(address):
-        raise UnsafeTextError(f"{path} is no plain mail address: {address!a:.200}. Correct that contact or setting.")
+        cure = "Correct that contact, or the settings hotline.reply_to and mail.from_address."
+        raise UnsafeTextError(f"{path} is no plain mail address: {address!a:.200}. {cure}")
 
 
 def require_message_id(message_id: str, path: str) -> None:

@@ -48,6 +48,10 @@ def read_tar(data: bytes) -> dict[str, bytes]:
 def _read_header(header: bytes, at: int) -> tuple[str, int]:
     if len(header) < _BLOCK:
         raise PacketError(f"The packet is cut off at byte {at}. Get it again from its sender.")
+    if header[257:262] != b"ustar":
+        raise PacketError(
+            f"This is no packet: there is no tar header at byte {at}. Name the .tar that was handed over."
+        )
     path = header[:100].split(b"\0")[0].decode("ascii", "replace")
     if not _PATH.fullmatch(path):
         raise PacketError(f"A file in the packet has the odd name {path!a}. Do not unpack it.")

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 from typer.main import get_group
 
 from hotline.cli import running
+from hotline.cli.words import Group
 
 NOUNS = {
     "init": ("homes", "Make a home: settings, keys, database and its first person."),
@@ -54,16 +54,16 @@ class _Commands(Mapping[str, Any]):
         return len(NOUNS)
 
 
-class _Root(TyperGroup):
+class _Root(Group):
     """The root of all commands: every error ends here as one sentence and an exit code."""
 
     def __init__(self, **attrs: Any) -> None:
         super().__init__(**attrs)
         self.commands: Any = _Commands()
 
-    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in NOUNS.items()])
+    def lines(self) -> list[tuple[str, str]]:
+        """As in NOUNS: nothing is loaded to say what there is."""
+        return [(name, line) for name, (_, line) in NOUNS.items()]
 
     def invoke(self, ctx: Any) -> Any:
         with running.told_errors():

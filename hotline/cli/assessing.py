@@ -7,17 +7,19 @@ from typing import Annotated, Any
 
 import typer
 
+from hotline.assess import known_facts
 from hotline.cli.printing import print_changed, print_fields, print_json
 from hotline.cli.running import opened, station
-from hotline.cli.words import Json, ids, number, numbers, read_private
+from hotline.cli.words import Group, Json, ids, number, numbers, read_private
 from hotline.errors import InputError
 from hotline.states import Basis, Ground, NotIllegalReason, Verdict
 
-hold = typer.Typer(help="Police first: keep an item from being noticed until a time.", no_args_is_help=True)
+hold = typer.Typer(cls=Group, help="Police first: keep an item from being noticed until a time.", no_args_is_help=True)
 Items = Annotated[list[str], typer.Argument(metavar="ITEM...", help="The items, I31.")]
 ItemId = Annotated[str, typer.Argument(metavar="ITEM", help="The item, I31.")]
 
 
+FACTS = "; ".join(f"{name}: {' '.join(values)}" for name, values in known_facts().items())
 _ITEM = re.compile(r"\s*[Ii][0-9]+\s*")
 
 
@@ -44,13 +46,13 @@ def assess(
     basis: Annotated[
         Basis | None, typer.Option(help="What the decision rests on; match where there is a lead.")
     ] = None,
-    fact: Annotated[list[str] | None, typer.Option(metavar="K=V", help="A fact seen; may be repeated.")] = None,
+    fact: Annotated[list[str] | None, typer.Option(metavar="K=V", help=f"A fact seen; repeatable. {FACTS}")] = None,
     revise: Annotated[bool, typer.Option("--revise", help="Change a colleague's decision.")] = False,
     as_json: Json = False,
 ) -> None:
     """Record your decision about items.
 
-    Example: hotline assess I31 I32 --verdict baseline --basis looked --fact age_group=prepubescent
+    Example: hotline assess I31 I32 --verdict baseline --basis looked --fact age_band=prepubescent
     """
     desk = opened(ctx)
     from hotline.assess import Judgement

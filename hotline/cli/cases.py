@@ -4,13 +4,16 @@ from typing import Annotated, Any
 
 import typer
 
-from hotline.cli.printing import print_changed, print_fields, print_json, print_rows, print_table
+from hotline.cli.printing import cell, print_changed, print_fields, print_json, print_rows, print_table
 from hotline.cli.running import opened
-from hotline.cli.words import Json, number
+from hotline.cli.words import Group, Json, number
 from hotline.states import CloseReason, State
 
-app = typer.Typer(help="Cases: what we do about reports of the same thing.", no_args_is_help=True)
+app = typer.Typer(cls=Group, help="Cases: what we do about reports of the same thing.", no_args_is_help=True)
 CaseId = Annotated[str, typer.Argument(metavar="CASE", help="The case, C7.")]
+
+
+_HEAD = ("id", "url", "state", "priority", "rule", "opened_at", "closed_at")
 
 
 def add_to(root: typer.Typer) -> None:
@@ -51,18 +54,18 @@ def show(ctx: typer.Context, case: CaseId, as_json: Json = False) -> None:
 
 
 def _print_case(home: Any, case: dict[str, Any]) -> None:
-    print_fields(home, case, ("id", "url", "state", "priority", "rule", "opened_at", "closed_at"))
+    print_fields(home, {**case, "url": cell(home, "url", case["url"])}, _HEAD)
     _section(home, "Reports", case["reports"], "id source category city at_risk received_at acked_at")
     for item in case["items"]:
         _print_item(home, item)
     _section(home, "Packets", case["packets"], "id to state")
     _section(home, "Referrals", case["referrals"], "id to state")
-    _section(home, "Chain of custody", case["custody"], "seq at actor action subject from to why")
+    _section(home, "Chain of custody", case["custody"], "at actor action subject from to why")
 
 
 def _print_item(home: Any, item: dict[str, Any]) -> None:
     typer.secho(f"\n{item['id']}  {item['kind']}  {item['state']}", bold=True)
-    typer.echo(f"  {item['url']}")
+    typer.echo(f"  {cell(home, 'url', item['url'])}")
     wanted = ("reason", "needs_person", "family", "notices", "received_at", "police_at", "host_at", "removed_at")
     shown = {key: item[key] for key in (*wanted, "returns") if item[key]}
     for key, part in (("media", "sha256"), ("hosting", "ip"), ("assessment", "verdict")):

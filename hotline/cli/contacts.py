@@ -6,10 +6,12 @@ import typer
 
 from hotline.cli.printing import print_changed, print_fields, print_json, print_rows
 from hotline.cli.running import opened
-from hotline.cli.words import Json, ids, number, numbers, read_private
+from hotline.cli.words import Group, Json, ids, number, numbers, read_private
 from hotline.states import Channel, ContactRole, Language
 
-app = typer.Typer(help="The address book: who can remove material, and who approved them.", no_args_is_help=True)
+app = typer.Typer(
+    cls=Group, help="The address book: who can remove material, and who approved them.", no_args_is_help=True
+)
 ContactId = Annotated[str, typer.Argument(metavar="ID", help="The contact, K3.")]
 
 

@@ -6,9 +6,9 @@ import typer
 
 from hotline.cli.printing import cell, print_changed, print_json, print_rows, print_table, shortened
 from hotline.cli.running import opened
-from hotline.cli.words import Json, number
+from hotline.cli.words import Group, Json, number
 
-app = typer.Typer(help="Families: the same picture or video wherever it was seen.", no_args_is_help=True)
+app = typer.Typer(cls=Group, help="Families: the same picture or video wherever it was seen.", no_args_is_help=True)
 ItemId = Annotated[str, typer.Argument(metavar="ITEM", help="The item, I31.")]
 _BAR = 24
 

@@ -9,10 +9,10 @@ import typer
 
 from hotline.cli.printing import end_progress, print_changed, print_fields, print_json, print_rows, progress
 from hotline.cli.running import opened
-from hotline.cli.words import Json, Out, write_new
+from hotline.cli.words import Group, Json, Out, write_new
 from hotline.errors import InputError
 
-app = typer.Typer(help="Lists of known hashes.", no_args_is_help=True)
+app = typer.Typer(cls=Group, help="Lists of known hashes.", no_args_is_help=True)
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The list.")]
 
 
@@ -159,7 +159,8 @@ def _hits(library: Any, inputs: list[str]) -> Iterator[tuple[str, dict[str, Any]
     with DecoderPool(workers=1) as pool:
         for text in inputs:
             path = Path(text)
-            found = library.search(pool.fingerprint(_read(path))) if path.is_file() else library.search_hash(text)
+            is_file = path.is_file() or not text.strip().isalnum()
+            found = library.search(pool.fingerprint(_read(path))) if is_file else library.search_hash(text)
             for hit in found:
                 yield text, _hit(hit)
 
@@ -168,7 +169,7 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise InputError(f"{path} cannot be read ({error.strerror}); give a picture you may read") from None
+        raise InputError(f"{path} cannot be read ({error.strerror}); give a picture you may read, or a hash") from None
 
 
 def _hit(hit: Any) -> dict[str, Any]:

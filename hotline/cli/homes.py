@@ -7,9 +7,9 @@ import typer
 
 from hotline.cli.printing import print_changed, print_json
 from hotline.cli.running import Chosen, opened, say_lab
-from hotline.cli.words import Json
+from hotline.cli.words import Group, Json
 
-audit = typer.Typer(help="The chain of custody.", no_args_is_help=True)
+audit = typer.Typer(cls=Group, help="The chain of custody.", no_args_is_help=True)
 
 
 def add_to(root: typer.Typer) -> None:
@@ -40,7 +40,8 @@ def init(
     if settings.is_lab:
         say_lab(chosen.home)
     made = homes.make(chosen.home, settings, group)
-    sentence = f"{chosen.home} is a home now; its settings are in {chosen.home / 'hotline.toml'}\nNext: hotline doctor"
+    sentence = f"{chosen.home} is a home now; its settings are in {chosen.home / 'hotline.toml'}"
+    sentence += f"\nNext: hotline --home {chosen.home} doctor"
     print_changed([made.home_id], sentence, as_json=as_json)
 
 
@@ -94,10 +95,13 @@ def verify(
     """
     desk = opened(ctx)
     from hotline.views.proof import proof
+    from hotline.views.shapes import counted
 
     found = proof(desk.home, anchor)
     if as_json:
         print_json(found)
         return
-    behind = "no anchor" if found["behind"] is None else f"the anchor is {found['behind']} entries behind"
-    typer.echo(f"The chain holds: {found['entries']} entries, {found['rows']} rows; {behind}.\nHead: {found['head']}")
+    entries, rows = counted(found["entries"], "entry", "entries"), counted(found["rows"], "row")
+    far = None if found["behind"] is None else counted(found["behind"], "entry", "entries")
+    typer.echo(f"The chain holds: {entries}, {rows}; {f'the anchor is {far} behind' if far else 'no anchor'}.")
+    typer.echo(f"Head: {found['head']}")

@@ -6,11 +6,11 @@ import typer
 
 from hotline.cli.printing import print_changed, print_fields, print_json, print_rows
 from hotline.cli.running import opened, station
-from hotline.cli.words import Json, ids, number, numbers
+from hotline.cli.words import Group, Json, ids, number, numbers
 from hotline.errors import InputError
 from hotline.states import NoticeState, Outcome
 
-app = typer.Typer(help="Notices to whoever can remove material.", no_args_is_help=True)
+app = typer.Typer(cls=Group, help="Notices to whoever can remove material.", no_args_is_help=True)
 NoticeId = Annotated[str, typer.Argument(metavar="ID", help="The notice, N5.")]
 
 
@@ -99,7 +99,7 @@ def sent(
     reference: Annotated[str, typer.Option(metavar="X", help="The number the other side gave it.")],
     as_json: Json = False,
 ) -> None:
-    """Record that a person sent a notice by a form or a portal.
+    """Record that you sent an approved notice by a form or a portal, and under which number they keep it.
 
     Example: hotline notice sent N5 --reference 2026-0815
     """

@@ -7,12 +7,16 @@ import typer
 
 from hotline.cli.printing import print_changed, print_json, print_rows
 from hotline.cli.running import opened
-from hotline.cli.words import Json, Out, number, read_private, write_new
+from hotline.cli.words import Group, Json, Out, number, read_private, write_new
 from hotline.errors import InputError
 from hotline.states import PacketTo, ReferralTo
 
-packet = typer.Typer(help="Files for the police, a partner hotline or a blocking authority.", no_args_is_help=True)
-referral = typer.Typer(help="A person helped by somebody else: a task with an outcome.", no_args_is_help=True)
+packet = typer.Typer(
+    cls=Group, help="Files for the police, a partner hotline or a blocking authority.", no_args_is_help=True
+)
+referral = typer.Typer(
+    cls=Group, help="A person helped by somebody else: a task with an outcome.", no_args_is_help=True
+)
 CaseId = Annotated[str, typer.Argument(metavar="CASE", help="The case, C7.")]
 PacketId = Annotated[str, typer.Argument(metavar="ID", help="The packet, P2.")]
 
@@ -47,8 +51,9 @@ def build(
     made, content = packets.build(desk, case_id, document, to, sender_of(desk.settings))
     if out:
         write_new(out, content)
-    where = f"in {out}" if out else "kept in the home; --out FILE writes it"
-    told = f"P{made} for {to.value} is built, unreleased, {where}; another person: hotline packet release P{made}"
+    where = f"it is in {out}" if out else "kept in the home; --out FILE writes it"
+    told = f"P{made} for {to.value} is built and unreleased; {where}"
+    told += f"\nNext, by another person: hotline packet release P{made}"
     print_changed([f"P{made}"], told, as_json=as_json, file=str(out) if out else None)
 
 

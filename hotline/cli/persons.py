@@ -6,10 +6,10 @@ import typer
 
 from hotline.cli.printing import print_changed, print_rows
 from hotline.cli.running import opened
-from hotline.cli.words import Json
+from hotline.cli.words import Group, Json
 from hotline.states import Role
 
-app = typer.Typer(help="The people who work here, and their roles.", no_args_is_help=True)
+app = typer.Typer(cls=Group, help="The people who work here, and their roles.", no_args_is_help=True)
 
 
 def add_to(root: typer.Typer) -> None:

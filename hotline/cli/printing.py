@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 WIDTH = 100
 _NARROWEST = 8
+_LONG = frozenset(("url", "address", "sha256", "entry", "input", "label", "why"))
 _GAP = "  "
 _TIMES = ("at", "since", "until", "now")
 
@@ -131,13 +132,14 @@ def _screen() -> int:
 
 
 def _fitted(keys: list[str], widths: list[int], room: int) -> list[int]:
-    """Takes from the widest column until all fit; times are never cut."""
-    may_shrink = [number for number, key in enumerate(keys) if not _is_time(key)]
-    while sum(widths) + len(_GAP) * (len(widths) - 1) > room:
-        widest = max(may_shrink, key=lambda number: widths[number], default=None)
-        if widest is None or widths[widest] <= _NARROWEST:
-            break
-        widths[widest] -= 1
+    """Takes from the widest column until all fit: first from long texts, then from any but times."""
+    for may_shrink in (_LONG.__contains__, lambda key: not _is_time(key)):
+        chosen = [number for number, key in enumerate(keys) if may_shrink(key)]
+        while chosen and sum(widths) + len(_GAP) * (len(widths) - 1) > room:
+            widest = max(chosen, key=lambda number: widths[number])
+            if widths[widest] <= _NARROWEST:
+                break
+            widths[widest] -= 1
     return widths
 
 

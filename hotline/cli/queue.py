@@ -6,9 +6,9 @@ import typer
 
 from hotline.cli.printing import local_time, print_changed, print_fields, print_json, print_sentence, print_table
 from hotline.cli.running import opened
-from hotline.cli.words import Json
+from hotline.cli.words import Group, Json
 
-app = typer.Typer(invoke_without_command=True)
+app = typer.Typer(cls=Group, invoke_without_command=True)
 
 
 def add_to(root: typer.Typer) -> None:
@@ -92,7 +92,7 @@ def pass_(
     from hotline.decisions import queue
 
     queue.put_back(desk, subject)
-    print_changed([subject.upper()], f"{subject.upper()} is back in the queue", as_json=as_json)
+    print_changed([subject.upper()], f"{subject.upper()} is in the queue for everybody", as_json=as_json)
 
 
 @app.command("ack")

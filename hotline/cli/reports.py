@@ -15,11 +15,11 @@ from hotline.cli.printing import (
     progress,
 )
 from hotline.cli.running import opened
-from hotline.cli.words import Json, ids, number, read_contact_and_note, read_urls
+from hotline.cli.words import Group, Json, ids, number, read_contact_and_note, read_urls
 from hotline.errors import InputError
 from hotline.states import AtRisk, Category, NoUrlKind, Source
 
-app = typer.Typer(help="Take in reports and look them up.", no_args_is_help=True)
+app = typer.Typer(cls=Group, help="Take in reports and look them up.", no_args_is_help=True)
 
 
 def add_to(root: typer.Typer) -> None:
@@ -85,7 +85,7 @@ def _print_added(added: Any, *, as_json: bool) -> None:
     print_changed(
         [f"R{added.report_id}"],
         f"R{added.report_id} {joined} case C{added.case_id}"
-        + (f", items {', '.join(items)}" if items else "")
+        + (f", item{'s' * (len(items) > 1)} {', '.join(items)}" if items else "")
         + f"\nCode for the reporter: {added.code}",
         as_json=as_json,
         code=added.code,
@@ -101,8 +101,9 @@ def import_(
     file: Annotated[Path, typer.Argument(help="CSV with a heading line, or JSON Lines.")],
     as_json: Json = False,
 ) -> None:
-    """Take in a file of reports, each row whole or not at all; bad rows are
-    named by line and cause in FILE.rejected.
+    """Take in a file of reports, each row whole or not at all.
+
+    Bad rows are named by line and cause in FILE.rejected; their content stays in FILE.
 
     Example: hotline report import reports.csv
     """

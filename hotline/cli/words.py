@@ -2,12 +2,25 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 Out = Annotated[Path | None, typer.Option("--out", help="File to write; it must not exist yet.")]
+
+
+class Group(TyperGroup):
+    """The commands of one noun, each with the first line of its help, whole."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(self.lines())
+
+    def lines(self) -> list[tuple[str, str]]:
+        """Name and first line of each command."""
+        return [(name, (command.help or "").strip().partition("\n")[0]) for name, command in self.commands.items()]
 
 
 def number(text: str, letter: str) -> int:

@@ -6,10 +6,12 @@ from hotline import custody, work
 from hotline.consequences.batches import set_notice_state, stop_batch
 from hotline.consequences.inheriting import decided_state
 from hotline.consequences.items import LATER, rank_of
+from hotline.consequences.sending import save_sent
 from hotline.decisions.desk import Desk
 from hotline.errors import MoveError
 from hotline.models import Batch, Item, Notice
-from hotline.states import BY_PERSON, NoticeState, Outcome, State, WorkKind
+from hotline.notify import next_round_at
+from hotline.states import BY_PERSON, NoticeKind, NoticeState, Outcome, State, WorkKind
 from hotline.store import notices
 
 _APPROVABLE = frozenset({NoticeState.DRAFT, NoticeState.FAILED})
@@ -35,11 +37,15 @@ def approve_all(desk: Desk) -> list[int]:
 
 
 def mark_sent(desk: Desk, notice_id: int, reference: str) -> int:
-    """Records the reference under which the other side keeps a notice."""
+    """Records that a person sent an approved notice by hand, and the reference under which the other side keeps it."""
     with desk.writing("notice") as session:
         notice = notices.load_notice(session, notice_id)
-        if notice.state != NoticeState.SENT:
-            raise MoveError(f"N{notice_id} is {notice.state}; a reference belongs to a notice that was sent")
+        if notice.state in (NoticeState.APPROVED, NoticeState.FAILED):
+            work.cancel(session, WorkKind.SEND, f"N{notice_id}")
+            next_at = next_round_at(NoticeKind(notice.kind), desk.now, desk.settings.notices)
+            save_sent(session, notice, desk.now, next_at, reason="by_hand")
+        elif notice.state != NoticeState.SENT:
+            raise MoveError(f"N{notice_id} is {notice.state}; approve it first: hotline notice approve N{notice_id}")
         notice.reference = reference
         session.add(notice)
         custody.record(session, "notice.reference", f"N{notice_id}", text=reference)

@@ -15,7 +15,7 @@ from hotline.consequences.takedown import end_holds_at, queue_notify
 from hotline.errors import DeliveryError
 from hotline.models import Batch, BatchItem, Contact, Item, Notice, NoticeItem
 from hotline.pipeline.station import Station
-from hotline.states import TO_TAKE_DOWN, Channel, ContactRole, ContactState, NoticeKind, NoticeState, State, WorkKind
+from hotline.states import TO_TAKE_DOWN, Channel, ContactRole, ContactState, NoticeKind, NoticeState, WorkKind
 from hotline.store import assessments, items, notices
 from hotline.trace import answers_for
 
@@ -233,26 +233,6 @@ def _drop_ineligible(session: Session, notice: Notice, now: datetime) -> None:
 def _fail(session: Session, notice: Notice, reason: str, problem: str) -> None:
     notice.problem = problem
     set_notice_state(session, notice, NoticeState.FAILED, reason)
-
-
-def save_sent(session: Session, station: Station, notice: Notice, now: datetime) -> None:
-    """The server took it: the notice is out, its items are noticed, and the next round and recheck get their dates."""
-    notice.sent_at, notice.problem = now, None
-    set_notice_state(session, notice, NoticeState.SENT)
-    next_at = notify.next_round_at(NoticeKind(notice.kind), now, station.settings.notices)
-    batch = notices.load_batch(session, notice.batch_id)
-    batch.next_round_at = next_at if batch.stopped_at is None else None
-    session.add(batch)
-    for item in notices.items_of_notice(session, notice.id):
-        item.host_at = item.host_at or now
-        session.add(item)
-        if item.state in (State.ILLEGAL, State.HARMFUL):
-            custody.move(session, item, State.NOTICED, action="item.noticed", reason=f"N{notice.id}")
-        else:
-            custody.record(session, "item.noticed", f"I{item.id}", reason=f"N{notice.id}")
-        if state_shown(session, item) in TO_TAKE_DOWN:
-            rank = rank_of(session, item.id)
-            work.schedule(session, WorkKind.RECHECK, f"I{item.id}", next_at, rank=rank, host=item.host)
 
 
 def save_failure(session: Session, notice: Notice, error: DeliveryError, now: datetime) -> datetime | None:

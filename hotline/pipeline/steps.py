@@ -7,8 +7,10 @@ from sqlmodel import Session
 from hotline import db, work
 from hotline.addresses import read_address
 from hotline.boundaries import boundary
+from hotline.consequences.sending import save_sent
 from hotline.errors import DeliveryError
 from hotline.models import Item
+from hotline.notify import next_round_at
 from hotline.pipeline import finding, noticing, rechecking, screening, tracing
 from hotline.pipeline.carrying import deliver
 from hotline.pipeline.looking import NOTHING_REMEMBERED, take_look
@@ -16,7 +18,7 @@ from hotline.pipeline.station import Station
 from hotline.records.ids import read_number
 from hotline.records.seen import Remembered, Seen
 from hotline.screen import Screened, screen
-from hotline.states import Kind, State, WorkKind
+from hotline.states import Kind, NoticeKind, State, WorkKind
 from hotline.store import items, media, notices
 from hotline.trace import trace
 
@@ -163,7 +165,8 @@ def _save_delivery(session: Session, station: Station, number: int, error: Deliv
     notice = notices.load_notice(session, number)
     if error is not None:
         return noticing.save_failure(session, notice, error, station.now())
-    noticing.save_sent(session, station, notice, station.now())
+    now = station.now()
+    save_sent(session, notice, now, next_round_at(NoticeKind(notice.kind), now, station.settings.notices))
     return None
 
 

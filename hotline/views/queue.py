@@ -58,7 +58,7 @@ def _without_items(session: Session) -> Iterator[Wait]:
     cases = queues.load_without_items(session)
     stands = standings.load_case_stands(session, [case.id for case in cases])
     for case in cases:
-        if stands[case.id].tasks == 0:
+        if stands[case.id].tasks == 0 and not stands[case.id].has_unacked:
             why = f"no address: hotline referral add C{case.id} --to helpline, packet build C{case.id} --to police, "
             why += f"or case close C{case.id}"
             yield Wait(QueueKind.PERSON, f"C{case.id}", why, case.opened_at, case_id=case.id)

@@ -151,7 +151,7 @@ def test_a_report_without_an_address_waits_until_somebody_acts_and_its_case_ends
     world: Scene,
 ) -> None:
     told = world.report(no_url=NoUrlKind.CALL, at_risk=AtRisk.SUICIDE)
-    assert world.queue() == [("ack", f"R{told.report_id}"), ("person", "C1")]
+    assert world.queue() == [("ack", f"R{told.report_id}")]
     reports.acknowledge(world.desk(), "C1", "112")
     assert (world.queue(), world.case_states()) == ([("person", "C1")], ["received"])
     referrals.add(world.desk(), 1, ReferralTo.HELPLINE)

@@ -311,3 +311,17 @@ def test_a_cancelled_notice_asks_for_nobody_while_another_goes_out(world: Scene)
     world.drafted("/a.jpg")
     cancel(world)
     assert world.queue() == [("notice", "N2")]
+
+
+def test_a_notice_sent_by_hand_is_out_without_mail_and_repeats_by_mail(world: Scene) -> None:
+    world.contact("img.example")
+    world.drafted("/a.jpg")
+    with pytest.raises(MoveError, match="N1 is draft; approve it first"):
+        notices.mark_sent(world.desk(), 1, "2026-0815")
+    world.approve()
+    notices.mark_sent(world.desk(), 1, "2026-0815")
+    world.run()
+    assert (world.notices(), world.state(1)) == ([f"N1 illegal 1 sent {HOST} I1"], "noticed")
+    assert world.mails() == []
+    world.later(days=1)
+    assert world.mails() == [HOST]

@@ -1,0 +1,32 @@
+"""What follows from a notice that is out, by mail or by a person's hand in a form."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from hotline import custody, work
+from hotline.consequences.batches import set_notice_state
+from hotline.consequences.items import rank_of
+from hotline.consequences.removal import state_shown
+from hotline.models import Notice
+from hotline.states import TO_TAKE_DOWN, NoticeState, State, WorkKind
+from hotline.store import notices
+
+
+def save_sent(session: Session, notice: Notice, now: datetime, next_at: datetime, *, reason: str | None = None) -> None:
+    """The notice is out, its items are noticed, and the next round and recheck are due at `next_at`."""
+    notice.sent_at, notice.problem = now, None
+    set_notice_state(session, notice, NoticeState.SENT, reason)
+    batch = notices.load_batch(session, notice.batch_id)
+    batch.next_round_at = next_at if batch.stopped_at is None else None
+    session.add(batch)
+    for item in notices.items_of_notice(session, notice.id):
+        item.host_at = item.host_at or now
+        session.add(item)
+        if item.state in (State.ILLEGAL, State.HARMFUL):
+            custody.move(session, item, State.NOTICED, action="item.noticed", reason=f"N{notice.id}")
+        else:
+            custody.record(session, "item.noticed", f"I{item.id}", reason=f"N{notice.id}")
+        if state_shown(session, item) in TO_TAKE_DOWN:
+            rank = rank_of(session, item.id)
+            work.schedule(session, WorkKind.RECHECK, f"I{item.id}", next_at, rank=rank, host=item.host)
