@@ -245,8 +245,24 @@ def state_of(case: Document, ending: str) -> str:
     return next(item["state"] for item in case["items"] if item["url"].endswith(ending))
 
 
+def about_addresses(story: Story, name: str) -> list[Document]:
+    """The rows of a queue without the call, whose case waits for a referral from the beginning."""
+    return [row for row in story.shown[name] if row["case"] != story.values["call"]]
+
+
+def test_a_report_without_an_address_waits_first_while_a_danger_to_life_was_told(story):
+    first = story.shown["queue_after_look"][0]
+
+    assert (first["kind"], first["case"], first["item"], first["priority"]) == (
+        "person",
+        story.values["call"],
+        None,
+        "P0",
+    )
+
+
 def test_the_look_finds_the_leads_and_the_queue_names_rule_and_reason(story):
-    queue = story.shown["queue_after_look"]
+    queue = about_addresses(story, "queue_after_look")
     case = story.shown["case_after_look"]
 
     assert [(row["kind"], row["priority"]) for row in queue] == [("assess", "P2")] * 3 + [("assess", "P4")] * 2
@@ -261,14 +277,14 @@ def test_the_look_finds_the_leads_and_the_queue_names_rule_and_reason(story):
 
 
 def test_an_item_nobody_answers_for_waits_for_a_contact(story):
-    queue = story.shown["queue_without_contacts"]
+    queue = about_addresses(story, "queue_without_contacts")
 
     assert {row["kind"] for row in queue} == {"contact"}
     assert len(queue) == 5
 
 
 def test_a_draft_waits_for_approval_and_names_the_citations_left_out(story):
-    queue = story.shown["queue_with_drafts"]
+    queue = about_addresses(story, "queue_with_drafts")
 
     assert [row["kind"] for row in queue] == ["notice", "notice"]
     assert "citations left out" in queue[0]["why"]
