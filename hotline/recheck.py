@@ -54,7 +54,8 @@ def removal_agreed(history: Sequence[PastLook], policy: RecheckSettings) -> bool
         return False
     if run[-1].at - run[0].at < timedelta(hours=policy.agreeing_over_h):
         return False
-    machine_can_look = any(look.vantage != PERSON and look.verdict in TELLING for look in history)
+    by_machine = [look for look in history if look.vantage != PERSON]
+    machine_can_look = bool(by_machine) and by_machine[-1].verdict in TELLING
     return not machine_can_look or any(look.vantage != PERSON for look in run)
 
 

@@ -130,7 +130,7 @@ def outcome(
 
 @app.command("cancel")
 def cancel(ctx: typer.Context, notice: NoticeId, as_json: Json = False) -> None:
-    """Cancel a notice that has not gone out, and its repeats.
+    """Cancel a notice and every repeat of it; what has gone out cannot be called back.
 
     Example: hotline notice cancel N5
     """

@@ -135,7 +135,7 @@ def _as_range(found: list[str]) -> str:
 
 @app.command("list")
 def list_(ctx: typer.Context, as_json: Json = False) -> None:
-    """List all reports, the newest last.
+    """List all reports, the newest last; a danger nobody acknowledged comes first.
 
     Example: hotline report list
     """

@@ -30,7 +30,8 @@ def number(text: str, letter: str) -> int:
 
 
 def numbers(texts: list[str], letter: str) -> list[int]:
-    return [number(text, letter) for text in texts]
+    """Each number once, in the order they were given."""
+    return list(dict.fromkeys(number(text, letter) for text in texts))
 
 
 def ids(letter: str, found: list[int]) -> list[str]:

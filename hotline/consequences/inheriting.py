@@ -56,14 +56,15 @@ def add_inherited_lead(session: Session, to: Media, of: Media, decided: Assessme
 
 def _new_lead(to: Media, of: Media, now: datetime) -> Lead:
     is_same = to.id == of.id
+    distance, variant = (0, "upright") if is_same else _nearest_turn(to, of)
     return Lead(
         media_id=to.id,
         list=OWN_DECISIONS,
         list_version=1,
         entry=f"M{of.id}",
         algorithm="sha256" if is_same else "pdq",
-        distance=0 if is_same else _distance(to, of),
-        variant="upright" if is_same else to.family_variant or of.family_variant or "upright",
+        distance=distance,
+        variant=variant,
         role="own",
         strength="same_file" if is_same else "strong",
         found_at=now,
@@ -95,8 +96,16 @@ def decided_state(session: Session, item: Item) -> State | None:
     return state_of(decided) if decided is not None else None
 
 
-def _distance(one: Media, other: Media) -> int:
-    """How far two members of a family are apart, as it was when one joined."""
-    if one.family_distance is not None:
-        return one.family_distance
-    return other.family_distance or 0
+def _nearest_turn(to: Media, of: Media) -> tuple[int, str]:
+    """How far the nearest orientation of one picture is from another, and which it is; upright first.
+
+    Members whom a person joined may have no perceptual hash: then nothing tells them apart.
+    """
+    from hashsets.variants import ORIENTATIONS  # loads numpy, which lists that only name leads do without
+
+    turns = to.orientations.split()
+    if not turns or not of.pdq:
+        return 0, "upright"
+    apart = [(int(turn, 16) ^ int(of.pdq, 16)).bit_count() for turn in turns]
+    nearest = apart.index(min(apart))
+    return apart[nearest], ORIENTATIONS[nearest]

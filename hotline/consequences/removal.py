@@ -11,7 +11,7 @@ from hotline.consequences.inheriting import decided_state
 from hotline.consequences.sightings import end_sighting, open_sighting
 from hotline.consequences.takedown import begin_takedown, end_takedown, queue_notify, queue_rounds
 from hotline.models import Item, Recheck
-from hotline.recheck import gone_run, next_look_at, removal_agreed, watch_at
+from hotline.recheck import PERSON, gone_run, next_look_at, removal_agreed, watch_at
 from hotline.records.seen import PastLook
 from hotline.settings import RecheckSettings
 from hotline.states import TELLING, TO_TAKE_DOWN, RecheckVerdict, State, WorkKind
@@ -63,10 +63,13 @@ def settle_recheck(
 
 
 def _ask_person_if_blind(session: Session, item: Item, history: list[PastLook], now: datetime) -> None:
-    """Where looks no longer tell and a round is due, a person is asked to look, as no repeat goes without a word."""
-    newest = history[-BLIND_LOOKS:]
+    """Where looks no longer tell, a person is asked to look when a round is due, as no repeat goes without a word,
+    and when a person said gone, as other looks must agree."""
+    newest = [look for look in history if look.vantage != PERSON][-BLIND_LOOKS:]
     is_blind = len(newest) == BLIND_LOOKS and all(look.verdict not in TELLING for look in newest)
-    asks = is_blind and bool(notices.due_batches_of_item(session, item.id, now))
+    is_answered = bool(history) and history[-1].vantage == PERSON
+    waits = notices.due_batches_of_item(session, item.id, now) or gone_run(history)
+    asks = is_blind and not is_answered and bool(waits) and state_shown(session, item) in TO_TAKE_DOWN
     wanted = ASKS_PERSON.format(item.id) if asks else None
     if wanted != item.needs_person and (wanted or (item.needs_person or "").startswith(ASKS_PERSON[:20])):
         item.needs_person = wanted

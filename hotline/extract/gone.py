@@ -10,10 +10,17 @@ from pathlib import Path
 
 from hotline.addresses import Address, key_of
 from hotline.records.looks import Fetched, PageFacts
+from hotline.states import Unreachable
 
 SHORT_TEXT = 1500
 SAME_TEXT = 0.9
 COMPARED_WORDS = 600
+_WALLS = {
+    "wall_geo": Unreachable.GEO_BLOCKED,
+    "wall_block": Unreachable.FORBIDDEN,
+    "wall_login": Unreachable.LOGIN_WALL,
+    "wall_down": Unreachable.SERVER_ERROR,
+}
 
 
 class GoneSign(StrEnum):
@@ -47,6 +54,17 @@ def looks_gone(
 def redirects_to_login(fetched: Fetched, address: Address) -> bool:
     """Tells whether the answer is a page to sign in at instead of what was asked for: a wall, never a removal."""
     return is_login_path(fetched.final_url) and not is_login_path(address.href)
+
+
+def wall_of(page: PageFacts) -> Unreachable | None:
+    """Names the wall that a page is, by its words: whoever sees it has not seen what stands behind; None for no wall.
+
+    A page without a word and without a picture is one, too.
+    """
+    if not (page.text or page.title or page.pictures):
+        return Unreachable.BAD_RESPONSE
+    heard, phrases = _heard(page), _phrases()
+    return next((reason for name, reason in _WALLS.items() if any(one in heard for one in phrases[name])), None)
 
 
 def sibling_of(href: str, chance: random.Random) -> str:
@@ -85,9 +103,12 @@ def _is_like(text: str, other: str) -> bool:
 
 
 def _says_gone(page: PageFacts) -> bool:
-    heard = page.title.casefold() + "\n" + (page.text.casefold() if len(page.text) <= SHORT_TEXT else "")
-    phrases = _phrases()
+    heard, phrases = _heard(page), _phrases()
     return any(phrase in heard for phrase in (*phrases["gone_en"], *phrases["gone_sq"]))
+
+
+def _heard(page: PageFacts) -> str:
+    return page.title.casefold() + "\n" + (page.text.casefold() if len(page.text) <= SHORT_TEXT else "")
 
 
 def is_login_path(href: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from hotline.addresses import Address
 from hotline.errors import FetchError
-from hotline.extract import is_page, looks_gone, read_page, redirects_to_login, sibling_of
+from hotline.extract import is_page, looks_gone, read_page, redirects_to_login, sibling_of, wall_of
 from hotline.fetch import fetch
 from hotline.pipeline.station import Station
 from hotline.platforms import read_platform
@@ -71,7 +71,17 @@ def _read_answer(station: Station, address: Address, fetched: Fetched, remembere
     page = _page_of(station, fetched)
     if page.is_login or redirects_to_login(fetched, address):
         return replace(seen, reason=Unreachable.LOGIN_WALL)
+    wall = None if _shows_something(page, remembered) else wall_of(page)
+    if wall is not None:
+        return replace(seen, reason=wall)
     return replace(seen, page=page, gone_signal=_gone_signal(station, address, fetched, page, remembered))
+
+
+def _shows_something(page: PageFacts, remembered: Remembered) -> bool:
+    """Whether a page shows what is remembered of it; at a first look, whether it shows any picture."""
+    if remembered is NOTHING_REMEMBERED:
+        return bool(page.pictures)
+    return bool(remembered.picture_keys & picture_keys(page))
 
 
 def _page_of(station: Station, fetched: Fetched) -> PageFacts:

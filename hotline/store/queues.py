@@ -36,6 +36,9 @@ from hotline.states import (
 from hotline.store.documents import COMPUTED_KINDS, shown_states, within
 from hotline.store.standings import ILLEGAL_VERDICTS
 
+FAILURES_TOLD = 3
+"""After so many deliveries in vain a person is told; the notice is still tried by itself."""
+
 
 class Undecided(NamedTuple):
     """The part of an item that its row in the queue needs; thousands of them may wait."""
@@ -83,20 +86,25 @@ def load_waiting_for_second(session: Session) -> list[tuple[Item, Assessment]]:
     return list(session.exec(query))
 
 
-def load_without_notice(session: Session, now: datetime) -> list[tuple[Item, State]]:
-    """Traced items to take down with the state they show: not on hold, in no batch of an approved contact."""
-    told = (
-        select(BatchItem.item_id)
+def load_told(session: Session) -> set[tuple[int, str]]:
+    """Item and kind of notice of everything in a batch of an approved contact."""
+    query = (
+        select(BatchItem.item_id, Batch.kind)
         .join(Batch, col(Batch.id) == col(BatchItem.batch_id))
         .join(Contact, col(Contact.id) == col(Batch.contact_id))
         .where(Contact.state == ContactState.APPROVED)
     )
+    return set(session.exec(query))
+
+
+def load_to_tell(session: Session, now: datetime) -> list[tuple[Item, State]]:
+    """Traced items to take down with the state they show, without those on hold."""
     held = select(Hold.item_id).where(col(Hold.released_at).is_(None), Hold.until > now)
     is_page = and_(col(Item.state) == State.AWAITING_ASSESSMENT, col(Item.kind).in_(COMPUTED_KINDS))
     query = (
         select(Item)
         .where(or_(col(Item.state).in_(TO_TAKE_DOWN), is_page), col(Item.id).in_(select(Hosting.item_id)))
-        .where(col(Item.id).not_in(told), col(Item.id).not_in(held), col(Item.has_genuine_owner).is_(False))
+        .where(col(Item.id).not_in(held), col(Item.has_genuine_owner).is_(False))
         .order_by(col(Item.id))
     )
     found = list(session.exec(query))
@@ -110,9 +118,10 @@ def load_standing_contacts(session: Session) -> list[Contact]:
 
 
 def load_telling_notices(session: Session, outcomes: Collection[str]) -> list[Notice]:
-    """Drafts, failures, and notices answered with one of `outcomes`."""
+    """Drafts, failures, deliveries tried in vain for a while, and notices answered with one of `outcomes`."""
     states = (NoticeState.DRAFT, NoticeState.FAILED)
-    is_wanted = or_(col(Notice.state).in_(states), col(Notice.outcome).in_(outcomes))
+    in_vain = and_(col(Notice.state) == NoticeState.SENDING, col(Notice.failures) >= FAILURES_TOLD)
+    is_wanted = or_(col(Notice.state).in_(states), in_vain, col(Notice.outcome).in_(outcomes))
     return list(session.exec(select(Notice).where(is_wanted).order_by(col(Notice.id))))
 
 

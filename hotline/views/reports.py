@@ -44,9 +44,11 @@ _HELP = (
 
 
 def report_list(home: Home) -> list[Document]:
-    """All reports, the newest last."""
+    """All reports, the newest last; before them those of a danger that nobody has acknowledged."""
     with db.reading(home.engine) as session:
-        return [report_document(report) for report in documents.load_by(session, Report, Report.id, None)]
+        reports = documents.load_by(session, Report, Report.id, None)
+        reports.sort(key=lambda report: (not report.at_risk or report.acked_at is not None, report.id))
+        return [report_document(report) for report in reports]
 
 
 def report_show(home: Home, report_id: int, *, is_revealed: bool = False) -> Document:

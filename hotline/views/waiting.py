@@ -36,14 +36,12 @@ TO_ACT_ON = tuple(_WHAT_NEXT)
 
 def contact_waits(session: Session, now: datetime) -> Iterator[Wait]:
     """A row for each item nobody answers for, and one for each proposed contact that would answer for some."""
-    waiting = queues.load_without_notice(session, now)
-    ids = {item.id for item, _ in waiting}
-    hostings = documents.newest_hostings(session, ids)
-    verdicts = standings.load_item_marks(session, ids, not_list=OWN_DECISIONS).verdicts
+    waiting = _untold(session, now)
+    hostings = documents.newest_hostings(session, {item.id for item, _ in waiting})
     book = Book(queues.load_standing_contacts(session))
     proposals: dict[int, list[Item]] = {}
-    for item, state in waiting:
-        hosting, kind = hostings[item.id], _kind(item, state, verdicts)
+    for item, kind in waiting:
+        hosting = hostings[item.id]
         answering = book.contacts_for(item.host, hosting.ip)
         fitting = [contact for contact in answering if is_told(ContactRole(contact.role), kind)]
         if not fitting:
@@ -53,6 +51,14 @@ def contact_waits(session: Session, now: datetime) -> Iterator[Wait]:
                 proposals.setdefault(contact.id, []).append(item)
     for contact_id, items in proposals.items():
         yield _proposed(book.contacts[contact_id], items)
+
+
+def _untold(session: Session, now: datetime) -> list[tuple[Item, NoticeKind]]:
+    """Items to take down that no approved contact has or gets a notice about, of the kind they now need."""
+    found, told = queues.load_to_tell(session, now), queues.load_told(session)
+    verdicts = standings.load_item_marks(session, {item.id for item, _ in found}, not_list=OWN_DECISIONS).verdicts
+    kinds = [(item, _kind(item, state, verdicts)) for item, state in found]
+    return [(item, kind) for item, kind in kinds if (item.id, kind) not in told]
 
 
 def _kind(item: Item, state: State, verdicts: dict[int, str]) -> NoticeKind:
@@ -94,7 +100,7 @@ def notice_waits(session: Session, settings: Settings, now: datetime) -> Iterato
     left_out = _left_out(settings, now) if notices else ""
     for notice in notices:
         about = [items[row.item_id] for row in links.get(notice.id, ())]
-        is_open = notice.state == NoticeState.FAILED or notice.id in answers
+        is_open = notice.state in (NoticeState.FAILED, NoticeState.SENDING) or notice.id in answers
         if notice.state == NoticeState.DRAFT or (is_open and any(states[item.id] in TO_TAKE_DOWN for item in about)):
             yield _notice_wait(notice, contacts[notice.contact_id], about, left_out)
     yield from _stalled(session, now)
@@ -125,6 +131,8 @@ def _why(notice: Notice, contact: Contact, items: int) -> str:
     about = f"round {notice.round} to {contact.address}, {counted(items, 'address', 'addresses')}"
     if notice.state == NoticeState.DRAFT:
         return f"approve: {about}: hotline notice approve N{notice.id}"
+    if notice.state == NoticeState.SENDING:
+        return f"tried {notice.failures} times in vain ({notice.problem}), and on: {about}; check the mail settings"
     if notice.state == NoticeState.FAILED:
         return f"not delivered ({notice.problem or 'unknown'}): {about}; use another contact or cancel"
     return f"answered {words(notice.outcome or '')}: {about}; {_WHAT_NEXT[Outcome(notice.outcome or '')]}"

@@ -318,3 +318,31 @@ def test_help_loads_nothing_heavy() -> None:
 
     loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
     assert loaded.isdisjoint({"sqlmodel", "sqlalchemy", "requests", "numpy", "PIL", "jinja2", "rich", "cryptography"})
+
+
+def test_an_item_named_twice_is_decided_once(fresh: Station) -> None:
+    fresh.run("report", "add", "http://nowhere.example/a.jpg")
+    fresh.run("run", "--once")
+
+    done = fresh.ask("assess", "I1", "i1", "--verdict", "national", "--basis", "partner")
+
+    assert (done["id"], done["ids"]) == ("I1", ["I1"])
+
+
+def test_a_danger_that_nobody_acknowledged_comes_first_in_the_list_of_reports(fresh: Station) -> None:
+    fresh.run("report", "add", "--no-url", "call")
+    fresh.run("report", "add", "--no-url", "call", "--at-risk", "suicide")
+    first = [row["id"] for row in fresh.ask("report", "list")]
+    fresh.run("queue", "ack", "R2", "--called", "112")
+
+    assert (first, [row["id"] for row in fresh.ask("report", "list")]) == (["R2", "R1"], ["R1", "R2"])
+
+
+def test_a_file_that_is_no_picture_is_looked_up_by_its_bytes_and_that_is_said(fresh: Station) -> None:
+    file = fresh.home.parent / "bad.jpg"
+    file.write_bytes(b"no picture")
+
+    told = fresh.run("hashset", "match", str(file), "--json")
+
+    assert (told.stdout, told.returncode) == ("[]\n", 0)
+    assert "bad.jpg cannot be decoded (not an image)" in told.stderr

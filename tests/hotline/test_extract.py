@@ -6,9 +6,9 @@ import time
 import pytest
 
 from hotline.addresses import read_address
-from hotline.extract import GoneSign, is_page, looks_gone, read_page, redirects_to_login, sibling_of
+from hotline.extract import GoneSign, is_page, looks_gone, read_page, redirects_to_login, sibling_of, wall_of
 from hotline.records.looks import Fetched, Hop, PageFacts
-from hotline.states import Kind
+from hotline.states import Kind, Unreachable
 
 BASE = "http://img.example/dir/page.html"
 
@@ -183,6 +183,35 @@ def test_signs_that_something_is_gone(
     final_url: str, now: PageFacts | None, sibling: PageFacts | None, sign: str | None
 ) -> None:
     assert looks_gone(fetched(final_url), now, sibling, ADDRESS) == (GoneSign(sign) if sign else None)
+
+
+WALLS = [
+    ("This content is not available in your country.", "geo_blocked"),
+    ("Na vjen keq, kjo nuk është e disponueshme në vendin tuaj", "geo_blocked"),
+    ("Checking your browser before accessing img.example", "forbidden"),
+    ("Access denied: you have been blocked", "forbidden"),
+    ("Please complete the CAPTCHA", "forbidden"),
+    ("Are you over 18? Yes No", "forbidden"),
+    ("You must be logged in to see this", "login_wall"),
+    ("Duhet të identifikoheni për ta parë", "login_wall"),
+    ("Maintenance, we will be right back", "server_error"),
+    # no walls
+    ("An album of drawn landscapes", None),
+    ("Faqja nuk u gjet", None),
+    ("This video has been removed", None),
+    ("This video was removed. " + TEXT * 30 + " Please log in", None),
+]
+
+
+@pytest.mark.parametrize(("text", "wall"), WALLS)
+def test_a_wall_before_a_page_is_known_by_its_words(text: str, wall: str | None) -> None:
+    assert wall_of(shown(text)) == (Unreachable(wall) if wall else None)
+
+
+def test_a_wall_is_known_by_its_title_and_a_page_of_nothing_is_one() -> None:
+    assert wall_of(shown(TEXT * 30, title="Just a moment...")) == Unreachable.FORBIDDEN
+    assert wall_of(page("")) == Unreachable.BAD_RESPONSE
+    assert wall_of(page('<img src="/a.jpg">')) is None
 
 
 def test_a_redirect_to_signing_in_is_told_apart() -> None:

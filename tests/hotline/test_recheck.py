@@ -266,6 +266,8 @@ CLOSES = [
     ("only persons, where the machine meets a wall", "0 wall, 1 p:gone, 12 p:gone, 25 p:gone, 26 wall", True),
     ("only persons, where the machine saw it", "0 on, 1 p:gone, 12 p:gone, 25 p:gone", False),
     ("only persons, where the machine once saw a cache", "0 cdn, 1 p:gone, 12 p:gone, 25 p:gone", False),
+    ("only persons, since the machine meets a wall", "0 on, 1 wall, 2 p:gone, 13 p:gone, 26 p:gone, 27 geo", True),
+    ("only persons, once the machine can look again", "0 wall, 1 on, 2 p:gone, 13 p:gone, 26 p:gone", False),
     ("only persons, and then the machine", "0 on, 1 p:gone, 12 p:gone, 25 p:gone, 26 gone", True),
     ("a person saw it after all", "0 gone, 12 gone, 24 gone, 25 p:on", False),
     ("a person saw it first", "0 p:on, 1 gone, 13 gone, 25 gone", True),

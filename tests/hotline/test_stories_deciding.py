@@ -158,3 +158,13 @@ def test_a_report_without_an_address_waits_until_somebody_acts_and_its_case_ends
     assert (world.queue(), world.case_states()) == ([("referral", "Q1")], ["received"])
     referrals.done(world.desk(), 1, "called back")
     assert (world.queue(), world.case_states()) == ([], ["closed"])
+
+
+def test_what_became_harmful_after_its_host_was_told_waits_for_an_operators_contact(world: Scene) -> None:
+    world.noticed("/a.jpg")
+    world.revise([1], Verdict.HARMFUL, ground=Ground.PRIVATE_IMAGE)
+    world.later(days=1)
+    assert world.queue() == [("contact", "I1")]
+    world.contact("img.example", ContactRole.OPERATOR)
+    world.run()
+    assert world.queue() == [("notice", "N2")]

@@ -8,16 +8,20 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from scenes import Scene, picture, scene
+from PIL.Image import Transpose
+from scenes import SMALL, Scene, picture, scene
+from sqlmodel import col, select
 
 from hashsets.lists import Library
 from hotline import db, work
-from hotline.models import Hosting
+from hotline.decisions import rechecks
+from hotline.models import Hosting, Lead
 from hotline.pipeline import steps
 from hotline.pipeline.running import Done, run_due
 from hotline.states import NotIllegalReason, Verdict, WorkKind
 from hotline.store import items
 from scripts.cli import Hotline
+from scripts.pictures import draw, png
 
 HOST, OTHER = "host@img.example", "host@two.example"
 KILLED = -9
@@ -235,3 +239,55 @@ def test_a_page_that_still_links_removed_pictures_has_not_come_back(world: Scene
     assert world.states() == ["removed", "removed"]
     assert [world.item(1).returns, world.item(2).returns] == [0, 0]
     assert len(world.mails()) == len(world.notices())
+
+
+WALLS = [
+    ("Just a moment...", "access_restricted"),
+    ("This content is not available in your region", "geo_blocked"),
+    ("Mirëmbajtje, kthehemi së shpejti", "unreachable"),
+    ("", "unreachable"),
+]
+
+
+@pytest.mark.parametrize(("text", "verdict"), WALLS)
+def test_a_wall_in_words_removes_neither_a_page_nor_a_picture(world: Scene, text: str, verdict: str) -> None:
+    picture_at, page_at = world.other.put("/p.jpg", picture(1)), world.site.page("/pg", ["http://two.example/p.jpg"])
+    world.report(page_at, picture_at)
+    world.run()
+    world.assess([2], Verdict.BASELINE)
+    world.run()
+    assert world.states() == ["illegal", "illegal"]
+    for site, path in ((world.site, "/pg"), (world.other, "/p.jpg")):
+        site.put(path, f"<html><body>{text}</body></html>".encode(), content_type="text/html; charset=utf-8")
+    world.later(4, hours=13)
+    assert world.states() == ["illegal", "illegal"]
+    assert (world.verdicts(1)[-1], world.verdicts(2)[-1]) == (verdict, verdict)
+
+
+def test_persons_close_what_the_machine_saw_before_and_meets_a_wall_at_now(world: Scene) -> None:
+    address = world.site.put("/a.jpg", picture(1))
+    world.report(address)
+    world.run()
+    world.assess([1], Verdict.BASELINE)
+    world.later(days=1)
+    world.site.remove("/a.jpg", 403)
+    world.later(2, hours=13)
+    assert world.verdicts(1)[-1] == "access_restricted"
+    for _ in range(3):
+        assert world.state(1) == "illegal"
+        rechecks.seen(world.desk(), 1, "gone")
+        world.later(hours=13)
+    assert world.state(1) == "removed"
+
+
+def test_a_copy_turned_otherwise_than_its_family_names_its_own_turn(world: Scene) -> None:
+    world.report(world.site.put("/a.jpg", picture(1)))
+    world.run()
+    world.assess([1], Verdict.BASELINE)
+    drawn = draw(1, SMALL)
+    for name, way in (("mirror", Transpose.FLIP_LEFT_RIGHT), ("flip", Transpose.FLIP_TOP_BOTTOM)):
+        world.report(world.site.put(f"/{name}.png", png(drawn.transpose(way))))
+    world.run()
+    with world.reading() as session:
+        leads = session.exec(select(Lead).where(Lead.entry == "M1").order_by(col(Lead.media_id))).all()
+        assert [(lead.media_id, lead.variant) for lead in leads] == [(2, "mirror"), (3, "flip")]
