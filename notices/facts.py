@@ -36,14 +36,30 @@ class Sender:
 
 
 @dataclass(frozen=True, slots=True)
+class Seeing:
+    """The material was seen online, by a machine or with a person's eyes."""
+
+    at: datetime
+    is_by_person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ReportedAddress:
-    """One item of a notice. ``url`` is verbatim: it is printed exactly so."""
+    """One item of a notice. ``url`` is verbatim: it is printed exactly so; ``href`` is how a browser sends it."""
 
     item: str
     url: str
     kind: str
-    first_seen_at: datetime
-    last_online_at: datetime | None = None
+    received_at: datetime
+    """When it was reported; when it was found on a page, where ``is_reported`` is not set."""
+    href: str | None = None
+    is_reported: bool = True
+    first_online: Seeing | None = None
+    last_online: Seeing | None = None
+    shows: tuple[str, ...] = ()
+    """The assessed items for which a page that nobody assessed itself stands in the notice."""
+    verdict: str | None = None
+    """``baseline`` or ``national``, printed with what it means; only in a notice about illegal content."""
     ip: str | None = None
     network: str | None = None
     sha256: str | None = None
@@ -80,9 +96,13 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class NoticeFacts:
-    """Everything one notice says. ``home`` is the short id of the home; ``round`` counts from 1."""
+    """Everything one notice says. ``home`` is the short id of the home; ``round`` counts from 1.
+
+    ``reference`` is the number of the first round: what the receiver quotes stays the same in every round.
+    """
 
     number: str
+    reference: str
     home: str
     round: int
     kind: Kind
@@ -97,11 +117,10 @@ class NoticeFacts:
     ground: str | None = None
     platform: str | None = None
     platform_rule: str | None = None
-    time_zone: str = "Europe/Tirane"
+    genuine: tuple[str, ...] = ()
+    """The genuine profiles of who is impersonated, verbatim; not to be acted against."""
     earlier: tuple[EarlierNotice, ...] = ()
     citations: tuple[Citation, ...] = ()
-    verdict_words: tuple[str, ...] = ()
-    """Classes derived from the assessment, e.g. ``("Baseline",)``; only for illegal content."""
     requested_h: int = 24
     test_mode_to: str | None = None
     is_urgent: bool = False

@@ -1,5 +1,6 @@
 """A notice as a mail: the same facts give the same bytes. Knows what a notice must and must not say, not when."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
 from email.utils import format_datetime
@@ -7,7 +8,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from notices import guard, mailtext, words
+from notices import guard, mailtext, words, wrapping
 from notices.errors import MissingTextError, UncheckedCitationError, UnsafeTextError, WrongRecipientError
 from notices.facts import GROUNDS, LANGUAGES, Citation, NoticeFacts
 
@@ -43,12 +44,22 @@ def mail(facts: NoticeFacts) -> Mail:
     """
     _require_sendable(facts)
     subject = _render(facts, "subject.txt").strip()
-    body = _render(facts, "body.txt").strip("\n") + "\n"
+    text = _render(facts, "body.txt").strip("\n")
     if facts.kind == "harmful":
-        _require_no_word_of_crime(facts, subject, body)
+        _require_no_word_of_crime(facts, subject, text)
+    body = wrapping.wrapped(text, _verbatim(facts)) + "\n"
     identity = message_id(facts.number, facts.round, facts.home, facts.sender.from_address)
     raw = mailtext.write_message(_headers(facts, identity, subject), body)
     return Mail(identity, _recipient(facts), subject, body, raw)
+
+
+def _verbatim(facts: NoticeFacts) -> list[str]:
+    """The addresses, which stand in the text exactly as they are."""
+    return [
+        *(address.url for address in facts.addresses),
+        *filter(None, (a.href for a in facts.addresses)),
+        *facts.genuine,
+    ]
 
 
 def _recipient(facts: NoticeFacts) -> str:
@@ -84,10 +95,19 @@ def _render(facts: NoticeFacts, name: str) -> str:
             word=partial(words.word, language),
             plural=partial(words.plural, language),
             counted=partial(words.counted, language),
-            moment=lambda at: words.moment(language, at, facts.time_zone),
+            moment=partial(words.utc_moment, language),
+            listed=partial(_listed, facts),
         )
     except UndefinedError as error:
         raise MissingTextError(f"{template.name}: {error}") from error
+
+
+def _listed(facts: NoticeFacts, items: Sequence[str]) -> str:
+    """The items a page shows by their place in this notice; those noticed elsewhere in one word."""
+    places = {address.item: str(place) for place, address in enumerate(facts.addresses, 1)}
+    here = [places[item] for item in items if item in places]
+    others = [words.word(facts.language, "shows", "elsewhere")] if len(here) < len(items) else []
+    return words.listed(facts.language, [*here, *others])
 
 
 @cache
@@ -147,7 +167,7 @@ def _require_no_word_of_crime(facts: NoticeFacts, subject: str, body: str) -> No
     parts = [("the subject", subject), ("the text", body), ("sender.name", facts.sender.name)]
     identity = f"{facts.number} {facts.home}"
     mailboxes = [facts.contact_address, facts.test_mode_to or "", facts.sender.from_address, facts.sender.reply_to]
-    exempt = [*(address.url for address in facts.addresses), *mailboxes]
+    exempt = [*_verbatim(facts), *mailboxes]
     guard.require_no_forbidden_word([*parts, ("number or home", identity)], exempt, facts)
 
 

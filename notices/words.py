@@ -1,7 +1,8 @@
 """Words for codes and labels in both languages (words.toml), dates and plurals. Knows no facts of a case."""
 
 import tomllib
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -56,9 +57,29 @@ def local_time(language: Language, at: datetime, zone: str) -> str:
     return format_datetime(at, "d MMMM y, HH:mm", tzinfo=ZoneInfo(zone), locale=language)
 
 
+def utc_moment(language: Language, at: datetime) -> str:
+    """A time in UTC: ``21 nëntor 2026, 13:05 UTC``."""
+    return f"{local_time(language, at, 'UTC')} UTC"
+
+
 def moment(language: Language, at: datetime, zone: str) -> str:
-    """A time in UTC and in the hotline's zone."""
-    return f"{local_time(language, at, 'UTC')} UTC ({local_time(language, at, zone)} {zone})"
+    """A time in UTC and, in brackets, by the hotline's clock: ``… 13:05 UTC (14:05 UTC+1)``."""
+    utc, local = at.astimezone(UTC), at.astimezone(ZoneInfo(zone))
+    shown = f"{local:%H:%M}" if utc.date() == local.date() else local_time(language, at, zone)
+    return f"{utc_moment(language, at)} ({shown} {_offset(local)})"
+
+
+def listed(language: Language, parts: Sequence[str]) -> str:
+    """Parts as a sentence names them: ``2, 3 dhe 4``."""
+    from babel.lists import format_list
+
+    return format_list(parts, locale=language)
+
+
+def _offset(local: datetime) -> str:
+    minutes = int((local.utcoffset() or timedelta()).total_seconds()) // 60
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'-' if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
 
 
 def utc_text(at: datetime) -> str:

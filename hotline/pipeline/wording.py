@@ -9,10 +9,11 @@ from hotline import custody
 from hotline.addresses import read_address
 from hotline.home import Home
 from hotline.models import Contact, Item, Notice
+from hotline.pipeline.seeing import seen_online
 from hotline.platforms import read_platform, rule_for
 from hotline.settings import Settings
-from hotline.states import NoticeKind, NoticeState, RecheckVerdict
-from hotline.store import assessments, items, media, notices, rechecks
+from hotline.states import TO_TAKE_DOWN, Ground, NoticeKind, NoticeState, State
+from hotline.store import assessments, items, media, notices
 from notices import law, render
 from notices.facts import Citation, EarlierNotice, NoticeFacts, ReportedAddress, Sender
 
@@ -30,6 +31,7 @@ def facts_of(session: Session, home: Home, notice: Notice, contact: Contact, now
     sequence, digest = custody.head(session)
     return NoticeFacts(
         number=f"N{notice.id}",
+        reference=f"N{notices.notices_of_batch(session, notice.batch_id)[0].id}",
         home=home.home_id,
         round=notice.round,
         kind="harmful" if notice.kind == NoticeKind.HARMFUL else "illegal",
@@ -43,10 +45,9 @@ def facts_of(session: Session, home: Home, notice: Notice, contact: Contact, now
         ground=batch.ground,
         platform=platform,
         platform_rule=rule,
-        time_zone=home.settings.hotline.time_zone,
+        genuine=_genuine(session, shown) if batch.ground == Ground.IMPERSONATION else (),
         earlier=_earlier(session, notice),
         citations=usable_citations(home.settings, notice.kind, now),
-        verdict_words=_classes(session, shown),
         requested_h=_requested_h(home.settings, notice.kind),
         test_mode_to=home.settings.notices.test_to or None,
         is_urgent=any(items.is_at_risk(session, item.id) for item in shown),
@@ -82,12 +83,19 @@ def usable_citations(settings: Settings, kind: str, now: datetime) -> tuple[Cita
 def _address(session: Session, item: Item) -> ReportedAddress:
     hosting = items.newest_hosting(session, item.id)
     shown = media.load_media(session, item.media_id) if item.media_id is not None else None
+    decided = assessments.current_for(session, item)
+    seen = seen_online(session, item)
     return ReportedAddress(
         item=f"I{item.id}",
         url=item.url,
+        href=item.href,
         kind=item.kind,
-        first_seen_at=item.received_at,
-        last_online_at=_last_online_at(session, item),
+        received_at=item.received_at,
+        is_reported=item.is_reported,
+        first_online=seen[0] if seen else None,
+        last_online=seen[-1] if seen else None,
+        shows=_judged_pictures(session, item) if decided is None else (),
+        verdict=decided.verdict if decided is not None else None,
         ip=hosting.ip if hosting else None,
         network=hosting.network if hosting else None,
         sha256=shown.sha256 if shown else None,
@@ -97,13 +105,17 @@ def _address(session: Session, item: Item) -> ReportedAddress:
     )
 
 
-def _last_online_at(session: Session, item: Item) -> datetime | None:
-    """When the material was last seen: by a recheck, else by the look that found it."""
-    history = rechecks.rechecks_of(session, item.id)
-    online = [row.at for row in history if row.verdict == RecheckVerdict.ONLINE]
-    if online:
-        return online[-1]
-    return media.last_seen(session, item.id) or items.pictures_last_seen(session, item.id)
+def _judged_pictures(session: Session, page: Item) -> tuple[str, ...]:
+    """The pictures to take down for which a page that nobody assessed itself stands in a notice."""
+    shown = items.shown_on(session, page.id)
+    judged = [one for link, one in shown if link.gone_at is None and State(one.state) in TO_TAKE_DOWN]
+    return tuple(f"I{one.id}" for one in judged)
+
+
+def _genuine(session: Session, shown: list[Item]) -> tuple[str, ...]:
+    """The genuine profiles that were named to us in the cases of these items."""
+    found = (one.url for item in shown for one in items.genuine_beside(session, item.id))
+    return tuple(dict.fromkeys(found))
 
 
 def _platform_rule(shown: list[Item], ground: str | None, language: str) -> tuple[str | None, str | None]:
@@ -121,8 +133,3 @@ def _earlier(session: Session, notice: Notice) -> tuple[EarlierNotice, ...]:
         for one in rounds
         if one.round < notice.round and one.state == NoticeState.SENT and one.message_id and one.sent_at
     )
-
-
-def _classes(session: Session, shown: list[Item]) -> tuple[str, ...]:
-    decisions = [assessments.current_for(session, item) for item in shown]
-    return tuple(sorted({one.verdict for one in decisions if one is not None}))

@@ -58,9 +58,18 @@ def shown_on(session: Session, page_id: int) -> list[tuple[PageItem, Item]]:
     return [(link, item) for link, item in rows]
 
 
-def pictures_last_seen(session: Session, page_id: int) -> datetime | None:
-    """When a page was last seen to show a picture."""
-    return session.exec(select(func.max(PageItem.last_seen_at)).where(PageItem.page_id == page_id)).one()
+def pictures_seen_between(session: Session, page_id: int) -> tuple[datetime | None, datetime | None]:
+    """When a page was first and last seen to show a picture."""
+    first, last = func.min(PageItem.first_seen_at), func.max(PageItem.last_seen_at)
+    return session.exec(select(first, last).where(PageItem.page_id == page_id)).one()
+
+
+def genuine_beside(session: Session, item_id: int) -> list[Item]:
+    """The genuine accounts that were named in the cases of an item."""
+    cases = select(CaseItem.case_id).where(CaseItem.item_id == item_id)
+    links = select(CaseItem.item_id).where(col(CaseItem.case_id).in_(cases))
+    chosen = (col(Item.id).in_(links), col(Item.has_genuine_owner))
+    return list(session.exec(select(Item).where(*chosen).order_by(col(Item.id))))
 
 
 def undecided_with_media(session: Session, media_id: int) -> list[Item]:

@@ -115,5 +115,7 @@ def media_with_entry(session: Session, list_name: str, entry: str) -> list[int]:
     )
 
 
-def last_seen(session: Session, item_id: int) -> datetime | None:
-    return session.exec(select(func.max(Sighting.last_seen_at)).where(Sighting.item_id == item_id)).one()
+def seen_between(session: Session, item_id: int) -> tuple[datetime | None, datetime | None]:
+    """When anything was first and last seen at an item."""
+    first, last = func.min(Sighting.first_seen_at), func.max(Sighting.last_seen_at)
+    return session.exec(select(first, last).where(Sighting.item_id == item_id)).one()

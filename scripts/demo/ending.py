@@ -82,7 +82,7 @@ def _leave_files(scene: Scene, family: str) -> None:
     (out / "family-F1.txt").write_text(family)
     folder.mkdir()
     for message in scene.lab.mail.messages:
-        number = message.subject[1 : message.subject.index("]")]
+        number = message.parsed["X-Hotline-Notice"].split()[0]
         (folder / f"{number}.eml").write_bytes(message.raw)
     with tarfile.open(out / "P1.tar") as packet:
         report = packet.extractfile("P1/data/raport.pdf")

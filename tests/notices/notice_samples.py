@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from notices.facts import Citation, EarlierNotice, NoticeFacts, PacketFacts, ReportedAddress, Sender
+from notices.facts import Citation, EarlierNotice, NoticeFacts, PacketFacts, ReportedAddress, Seeing, Sender
 
 NOW = datetime(2026, 11, 21, 13, 5, tzinfo=UTC)
 LONG_URL = "https://img.example/" + "shumë-gjatë/çdo/" * 17 + "?key=" + "x9" * 20
@@ -21,8 +21,11 @@ PICTURE = ReportedAddress(
     item="I31",
     url="https://img.example/Pic_1.JPG?a=b&c=%20d#top",
     kind="picture",
-    first_seen_at=NOW - timedelta(days=2),
-    last_online_at=NOW - timedelta(hours=1),
+    received_at=NOW - timedelta(days=2, hours=1),
+    is_reported=False,
+    first_online=Seeing(NOW - timedelta(days=2)),
+    last_online=Seeing(NOW - timedelta(hours=1)),
+    verdict="baseline",
     ip="192.0.2.7",
     network="AS64500 Example Hosting",
     sha256="ab" * 32,
@@ -30,7 +33,27 @@ PICTURE = ReportedAddress(
     pdq="ef" * 32,
     returns=2,
 )
-PAGE = ReportedAddress(item="I32", url="https://img.example/galeri/ë", kind="page", first_seen_at=NOW)
+PAGE = ReportedAddress(
+    item="I32",
+    url="https://img.example/galeri/ë",
+    href="https://img.example/galeri/%C3%AB",
+    kind="page",
+    received_at=NOW,
+    shows=("I31", "I44"),
+)
+PROFILE = ReportedAddress(
+    item="I50",
+    url="https://social.example/@ana",
+    kind="profile",
+    received_at=NOW - timedelta(days=2),
+    first_online=Seeing(NOW - timedelta(days=1), is_by_person=True),
+    last_online=Seeing(NOW - timedelta(hours=1), is_by_person=True),
+    ip="192.0.2.8",
+    sha256="ab" * 32,
+    md5="cd" * 16,
+    pdq="ef" * 32,
+    verdict="harmful",
+)
 CITATION = Citation(
     id="sample-1",
     statute="Sample Act",
@@ -46,6 +69,7 @@ CITATION = Citation(
 )
 ILLEGAL = NoticeFacts(
     number="N5",
+    reference="N5",
     home="h7f3",
     round=1,
     kind="illegal",
@@ -57,7 +81,6 @@ ILLEGAL = NoticeFacts(
     custody_head="118 9f2c4b",
     sender=SENDER,
     citations=(CITATION,),
-    verdict_words=("Baseline",),
 )
 HARMFUL = replace(
     ILLEGAL,
@@ -66,16 +89,15 @@ HARMFUL = replace(
     ground="impersonation",
     platform="Sample Network",
     platform_rule="Community rules 3.2, pretending to be someone else",
-    addresses=(replace(PICTURE, kind="profile", url="https://social.example/@ana"),),
+    addresses=(PROFILE,),
     citations=(),
-    verdict_words=(),
 )
 
 
 def repeated(facts: NoticeFacts) -> NoticeFacts:
     """The same notice in its second round."""
     first = EarlierNotice("N5", f"<n5.r1.{facts.home}@hotline.example>", NOW - timedelta(days=1))
-    return replace(facts, round=2, earlier=(first,))
+    return replace(facts, number="N8", round=2, earlier=(first,))
 
 
 def custody(count: int) -> list[dict[str, Any]]:

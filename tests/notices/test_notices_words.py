@@ -74,6 +74,19 @@ def test_albanian_date_is_written_with_24_hours() -> None:
     assert words.local_time("sq", at.replace(month=7), "Europe/Tirane") == "21 korrik 2026, 15:05"
 
 
+@pytest.mark.parametrize(
+    ("zone", "hour", "expected"),
+    [
+        ("Europe/Tirane", 13, "21 November 2026, 13:05 UTC (14:05 UTC+1)"),
+        ("Europe/Tirane", 23, "21 November 2026, 23:05 UTC (22 November 2026, 00:05 UTC+1)"),
+        ("Asia/Kolkata", 13, "21 November 2026, 13:05 UTC (18:35 UTC+5:30)"),
+        ("America/St_Johns", 13, "21 November 2026, 13:05 UTC (09:35 UTC-3:30)"),
+    ],
+)
+def test_local_time_stands_in_brackets_with_its_distance_to_utc(zone: str, hour: int, expected: str) -> None:
+    assert words.moment("en", datetime(2026, 11, 21, hour, 5, tzinfo=UTC), zone) == expected
+
+
 def test_unknown_code_names_the_file_to_add_it_to() -> None:
     with pytest.raises(MissingTextError, match=r"words\.toml"):
         words.word("sq", "kind", "hologram")

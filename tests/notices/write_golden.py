@@ -6,7 +6,7 @@ Run `python tests/notices/write_golden.py` after a wanted change of wording, the
 from dataclasses import replace
 from pathlib import Path
 
-from notice_samples import HARMFUL, ILLEGAL, repeated
+from notice_samples import HARMFUL, ILLEGAL, PAGE, repeated
 
 from notices.facts import GROUNDS, LANGUAGES, NoticeFacts
 from notices.render import Mail, mail
@@ -29,6 +29,10 @@ def golden_facts() -> dict[str, NoticeFacts]:
             facts[f"harmful-{language}-{ground}"] = replace(harmful, ground=ground)
         facts[f"harmful-{language}-no-platform"] = replace(
             harmful, platform=None, platform_rule=None, contact_role="operator"
+        )
+        facts[f"harmful-{language}-genuine"] = replace(harmful, genuine=("https://social.example/@ana.e.vërtetë",))
+        facts[f"illegal-{language}-never-reached"] = replace(
+            illegal, addresses=(replace(PAGE, shows=(), verdict="national"),)
         )
     return facts
 
