@@ -7,6 +7,8 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
+LOWEST_RANK = 4
+
 
 @dataclass(frozen=True)
 class CasePriorityFacts:
@@ -47,7 +49,7 @@ def rank_case(facts: CasePriorityFacts, rules: Iterable[Rule]) -> Ranked:
     for rule in rules:
         if all(_holds(getattr(facts, name), wanted) for name, wanted in rule.conditions):
             return Ranked(rule.rank, rule.name)
-    return Ranked(4, "no rule fits")
+    return Ranked(LOWEST_RANK, "no rule fits")
 
 
 def whom_to_call(at_risk: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from notices.errors import PacketError
 
@@ -11,27 +11,38 @@ ALGORITHMS = ("sha256", "sha512")
 _INFO_LINE = re.compile(r"([A-Z][A-Za-z]*(?:-[A-Z][A-Za-z]*)*): (\S|\S.*\S)")
 
 
-def make_bag(info: Mapping[str, str], payload: Mapping[str, bytes]) -> dict[str, bytes]:
-    """All files of a bag. ``payload`` paths begin with ``data/``; ``info`` becomes bag-info.txt in its own order."""
-    tags = {"bagit.txt": DECLARATION, "bag-info.txt": _write_info({**info, "Payload-Oxum": _oxum(payload)})}
+def make_bag(info: Mapping[str, str], payload: Mapping[str, bytes], beside: Mapping[str, bytes]) -> dict[str, bytes]:
+    """All files of a bag. ``payload`` paths begin with ``data/``; ``info`` becomes bag-info.txt in its own order.
+
+    ``beside`` are files outside the payload: hashed as tag files are, so they may change without changing it.
+    """
+    tags = {**beside, "bagit.txt": DECLARATION, "bag-info.txt": _write_info({**info, "Payload-Oxum": _oxum(payload)})}
     tags |= {f"manifest-{name}.txt": _manifest(name, payload) for name in ALGORITHMS}
     tag_manifests = {f"tagmanifest-{name}.txt": _manifest(name, tags) for name in ALGORITHMS}
     return {**payload, **tags, **tag_manifests}
 
 
-def require_whole(files: Mapping[str, bytes]) -> dict[str, str]:
+def payload_sha256(payload: Mapping[str, bytes]) -> str:
+    """The SHA-256 of the manifest that the payload has: one hash for all of it."""
+    return hashlib.sha256(_manifest("sha256", payload)).hexdigest()
+
+
+def require_whole(files: Mapping[str, bytes], beside: Sequence[str]) -> dict[str, str]:
     """Prove that these files are a bag as made here, byte for byte, and give back its bag-info.
+
+    ``beside`` names the files outside the payload that must be there.
 
     Raises:
         PacketError: names the first file that differs, payload first.
     """
     payload = {path: content for path, content in files.items() if path.startswith("data/")}
-    for path in ("bag-info.txt", *(f"manifest-{name}.txt" for name in ALGORITHMS)):
+    for path in ("bag-info.txt", *beside, *(f"manifest-{name}.txt" for name in ALGORITHMS)):
         if path not in files:
             raise PacketError(f"{path} is missing. Get the packet again from its sender.")
     _require_payload(files, payload)
     info = read_info(files["bag-info.txt"])
-    made = make_bag({name: value for name, value in info.items() if name != "Payload-Oxum"}, payload)
+    own = {name: value for name, value in info.items() if name != "Payload-Oxum"}
+    made = make_bag(own, payload, {path: files[path] for path in beside})
     for path in sorted(made.keys() | files.keys()):
         if path not in files or path not in made:
             raise PacketError(f"{path} is {'missing' if path in made else 'no part of this packet'}. Get it again.")

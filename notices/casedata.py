@@ -35,6 +35,8 @@ def read_case(facts: PacketFacts) -> dict[str, Any]:
     keys = REPORT_KEYS[facts.kind]
     case["reports"] = [{key: report[key] for key in keys if key in report} for report in case["reports"]]
     case["custody"].sort(key=lambda entry: entry["seq"])
+    for name, family in _require(case.get("families") or {}, {}, "case.families").items():
+        _require_family(family, f"case.families.{name}")
     return case
 
 
@@ -64,6 +66,12 @@ def _require_item(item: object, where: str) -> None:
     for name in ("assessment", "hosting"):
         if item.get(name):
             _require(item[name], {}, f"{where}.{name}")
+
+
+def _require_family(family: object, where: str) -> None:
+    family = _require(family, {"reuploads": int, "sightings": list}, where)
+    for index, sighting in enumerate(family["sightings"]):
+        _require(sighting, {}, f"{where}.sightings[{index}]")
 
 
 def _require(row: object, keys: Mapping[str, type], where: str) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""The case as CASE/UCO JSON-LD for police tools. Best effort: the ontology's own checker judges it in a later issue."""
+"""The case as CASE/UCO JSON-LD for police tools; what the ontology has no plain term for are properties of our own.
+
+Best effort: the ontology's own checker judges it in a later issue.
+"""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -11,7 +14,8 @@ Node = dict[str, Any]
 
 # Inline, so that no reader has to fetch it; plain names, because the checkers warn about other data types.
 CONTEXT = {
-    "kb": "http://example.org/kb/",
+    "kb": "urn:x-hotline:kb:",
+    "hotline": "urn:x-hotline:term:",
     "case-investigation": "https://ontology.caseontology.org/case/investigation/",
     "uco-action": "https://ontology.unifiedcyberontology.org/uco/action/",
     "uco-core": "https://ontology.unifiedcyberontology.org/uco/core/",
@@ -69,7 +73,25 @@ def _address(facts: PacketFacts, item: Mapping[str, Any]) -> Node:
         facts, "uco-observable:URLFacet", f"url-facet-{item['id']}", {"uco-observable:fullValue": item["url"]}
     )
     names = {"uco-core:name": item["id"], "uco-core:tag": [f"kind:{item['kind']}", f"state:{item['state']}"]}
-    return _node(facts, "uco-observable:URL", f"url-{item['id']}", {**names, "uco-core:hasFacet": facet})
+    own = {f"hotline:{name}": value for name, value in _own(facts, item).items() if value}
+    return _node(facts, "uco-observable:URL", f"url-{item['id']}", {**names, **own, "uco-core:hasFacet": facet})
+
+
+def _own(facts: PacketFacts, item: Mapping[str, Any]) -> dict[str, Any]:
+    """Decision, leads, hosting and notices as plain texts: what a reader needs without our schema."""
+    decided, hosting = item.get("assessment") or {}, item.get("hosting") or {}
+    known = {name: decided.get(name) for name in ("verdict", "ground", "basis")}
+    known |= {f"hosting_{name}": hosting.get(name) for name in ("ip", "asn", "network", "country", "cdn")}
+    known |= {name: item.get(name) for name in ("received_at", "police_at", "host_at", "gone_at", "removed_at")}
+    leads = [_texts(lead, ("list", "entry", "algorithm", "distance", "label")) for lead in item.get("leads") or ()]
+    sent = [row for row in facts.notices if row.get("id") in (item.get("notices") or ())]
+    notices = [_texts(row, ("id", "state", "role", "address", "round", "sent_at", "outcome")) for row in sent]
+    known |= {"assessed_at": decided.get("at"), "assessed_by": decided.get("by")}
+    return {**known, "lead": leads, "notice": notices}
+
+
+def _texts(row: Mapping[str, Any], names: tuple[str, ...]) -> str:
+    return "; ".join(f"{name} {row[name]}" for name in names if row.get(name) is not None)
 
 
 def _file(facts: PacketFacts, media: Mapping[str, Any]) -> Node:

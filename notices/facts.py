@@ -10,6 +10,7 @@ Language = Literal["en", "sq"]
 PacketKind = Literal["police", "partner", "blocking"]
 
 LANGUAGES: tuple[Language, ...] = ("en", "sq")
+PDF_LANGUAGES: tuple[Language, ...] = ("sq", "en")
 GROUNDS = (
     "impersonation",
     "bullying",
@@ -140,6 +141,7 @@ class PacketFacts:
 
     ``case`` has the shape of ``case show --json``; of its reports only id, source, category, city, at_risk and
     received_at are used. Names of staff in it (``by``, ``actor``) and ``built_by`` must be pseudonyms already.
+    ``case`` may also hold ``families``: by id, how often each was put up again and where it was seen.
     ``notices`` may carry rows shaped like ``notice list --json``.
     """
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from notices import bag, casefile, guard, pdf, report, tables, tarball, words
+from notices import bag, casefile, guard, pdf, receipt, report, tables, tarball, words
 from notices.casedata import REPORT_KEYS, read_case
 from notices.errors import MissingTextError, PacketError
 from notices.facts import PacketFacts, Release
@@ -22,6 +22,7 @@ PAYLOAD = (
     "data/teknike/custody.jsonl",
     "data/teknike/items.csv",
 )
+BESIDE = (receipt.NAME,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def build(facts: PacketFacts) -> bytes:
 
 
 def release(data: bytes, word: Release) -> bytes:
-    """The same packet marked released: only bag-info.txt and what hashes it change.
+    """The same packet marked released: only bag-info.txt, vertetim.pdf and what hashes them change.
 
     Raises:
         PacketError: the packet is not whole, or is released already.
@@ -73,7 +74,7 @@ def verify(data: bytes) -> Verified:
         PacketError: names the first thing wrong. Nothing is ever unpacked.
     """
     root, files = _unrooted(tarball.read_tar(data))
-    info = bag.require_whole(files)
+    info = bag.require_whole(files, BESIDE)
     _require_info(root, info)
     if missing := sorted(set(PAYLOAD) ^ {path for path in files if path.startswith("data/")}):
         raise PacketError(f"{missing[0]} is missing or no part of a packet. Get it again from its sender.")
@@ -102,8 +103,11 @@ def _payload(facts: PacketFacts, case: dict[str, Any]) -> dict[str, bytes]:
 
 
 def _info(facts: PacketFacts, items: int) -> dict[str, str]:
+    phone = {"Contact-Phone": facts.sender.phone} if facts.sender.phone else {}
     return {
         "Source-Organization": facts.sender.name,
+        "Contact-Email": facts.sender.reply_to,
+        **phone,
         "External-Identifier": facts.number,
         "Packet-Format": FORMAT,
         "Packet-Kind": facts.kind,
@@ -124,7 +128,8 @@ def _release_info(word: Release | None) -> dict[str, str]:
 
 
 def _pack(info: Mapping[str, str], payload: Mapping[str, bytes]) -> bytes:
-    return _tar(info["External-Identifier"], info, bag.make_bag(info, payload))
+    sheet = receipt.write_receipt(info, bag.payload_sha256(payload), _read_built_at(info))
+    return _tar(info["External-Identifier"], info, bag.make_bag(info, payload, {receipt.NAME: sheet}))
 
 
 def _tar(root: str, info: Mapping[str, str], files: Mapping[str, bytes]) -> bytes:

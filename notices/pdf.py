@@ -1,4 +1,4 @@
-"""raport.pdf from its data: the layout is a file, the data goes in as JSON and is never read as markup."""
+"""A PDF from its data: the layout is a file, the data goes in as JSON and is never read as markup."""
 
 import json
 import re
@@ -15,7 +15,7 @@ LAYOUT = Path(__file__).parent / "templates" / "packet" / "raport.typ"
 _UNDRAWABLE = re.compile("[^\n -~¡-¬®-ſЀ-џ–—‘’“”„…→€]")
 
 
-def write_pdf(data: Mapping[str, Any], built_at: datetime) -> bytes:
+def write_pdf(data: Mapping[str, Any], built_at: datetime, layout: Path = LAYOUT) -> bytes:
     """The PDF/A-2b; the same data gives the same bytes, because only fonts that come with typst are used."""
     import typst
 
@@ -23,7 +23,7 @@ def write_pdf(data: Mapping[str, Any], built_at: datetime) -> bytes:
     inputs = {"data": json.dumps(drawable(data), ensure_ascii=False)}
     try:
         pdf = compiler.compile(
-            LAYOUT.read_bytes(),
+            layout.read_bytes(),
             format="pdf",
             sys_inputs=inputs,
             timestamp=int(built_at.timestamp()),

@@ -71,9 +71,8 @@ def moment(language: Language, at: datetime, zone: str) -> str:
 
 def listed(language: Language, parts: Sequence[str]) -> str:
     """Parts as a sentence names them: ``2, 3 dhe 4``."""
-    from babel.lists import format_list
-
-    return format_list(parts, locale=language)
+    *first, last = parts
+    return f"{', '.join(first)} {word(language, 'shows', 'and')} {last}" if first else last
 
 
 def _offset(local: datetime) -> str:

@@ -96,7 +96,8 @@ def _facts(desk: Desk, packet: Packet, document: dict[str, Any], sender: Sender,
         built_at=desk.now,
         built_by=built_by,
         sender=sender,
-        case=document,
+        case={key: value for key, value in document.items() if key != "notices"},
+        notices=tuple(document.get("notices", ())),
         time_zone=desk.settings.hotline.time_zone,
     )
 

@@ -7,15 +7,21 @@ from sqlmodel import Session
 from hotline import db, people
 from hotline.home import Home
 from hotline.models import CustodyEntry, Packet, Referral, Report
+from hotline.priorities import LOWEST_RANK
 from hotline.states import State
 from hotline.store import documents, standings
 from hotline.store.reports import load_case
+from hotline.views.families import packet_families
 from hotline.views.items import item_documents
+from hotline.views.notices import notice_rows
 from hotline.views.ranking import Standing, load_standings
 from hotline.views.reports import report_document
 from hotline.views.shapes import Document, at, named
 
 _PACKET_REPORT = ("id", "source", "category", "city", "at_risk", "received_at")
+_PACKET_NOTICE = (
+    *("id", "state", "contact", "address", "role", "channel", "round", "items", "message_id", "sent_at", "outcome"),
+)
 
 
 def case_show(home: Home, case_id: int) -> Document:
@@ -34,7 +40,7 @@ def case_document(session: Session, case_id: int, *, with_reports: bool = True) 
     subjects = _subjects(case_id, items, reports, packets, referrals)
     return {
         **_row(standing, standings.first_addresses(session, [case_id]).get(case_id)),
-        "rule": standing.ranked.rule,
+        "rule": _rule(standing),
         "reports": [report_document(report) for report in reports] if with_reports else [],
         "items": items,
         "packets": [{"id": named("P", row.id), "to": row.to, "state": row.state} for row in packets],
@@ -45,9 +51,18 @@ def case_document(session: Session, case_id: int, *, with_reports: bool = True) 
     }
 
 
+def _rule(standing: Standing) -> str:
+    """Why the case has its rank; once everything is gone no rule for what is online fits any more."""
+    is_over = standing.state is State.REMOVED and standing.ranked.rank == LOWEST_RANK
+    return "everything removed, watched" if is_over else standing.ranked.rule
+
+
 def packet_document(session: Session, case_id: int) -> Document:
     """The case as it may leave the house: reports cut to what a receiver may have, no free text, no names of staff."""
     document = case_document(session, case_id)
+    families = {int(item["family"][1:]) for item in document["items"] if item["family"]}
+    document["families"] = packet_families(session, families)
+    document["notices"] = _packet_notices(session, document["items"])
     document["reports"] = [{key: report[key] for key in _PACKET_REPORT} for report in document["reports"]]
     for line in document["custody"]:
         line["why"] = line.pop("reason")
@@ -58,6 +73,12 @@ def packet_document(session: Session, case_id: int) -> Document:
             name = item["assessment"][key]
             item["assessment"][key] = people.pseudonym(session, name) if name else None
     return document
+
+
+def _packet_notices(session: Session, items: list[Document]) -> list[Document]:
+    """The notices about these items, without what delivery programs said."""
+    numbers = {int(name[1:]) for item in items for name in item["notices"]}
+    return [{key: row[key] for key in _PACKET_NOTICE} for row in notice_rows(session, numbers)]
 
 
 def case_list(home: Home, state: State | None = None) -> list[Document]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import Session
 
@@ -12,6 +13,8 @@ from hotline.models import Family, Item, Media, Sighting
 from hotline.store import documents
 from hotline.store.media import load_family
 from hotline.views.shapes import Document, at, grouped, named
+
+_PACKET_SIGHTING = ("item", "host", "first_seen_at", "gone_at", "confirmed")
 
 
 @dataclass(frozen=True)
@@ -45,13 +48,23 @@ def family_show(home: Home, family_id: int) -> Document:
     with db.reading(home.engine) as session:
         load_family(session, family_id)
         seen = _load(session, [family_id])[family_id]
-    confirmed = {media.id: media.is_family_confirmed for media in seen.media}
     return {
         "id": named("F", family_id),
         "media": [_media(media) for media in seen.media],
-        "sightings": [_sighting(one, item, confirmed[one.media_id]) for one, item in seen.sightings],
+        "sightings": _sightings(seen),
         "reuploads": seen.reuploads,
         "hosts": seen.hosts,
+    }
+
+
+def packet_families(session: Session, family_ids: Collection[int]) -> Document:
+    """Families as a packet tells of them, by id: where else and how often; addresses of other cases stay here."""
+    return {
+        f"F{number}": {
+            "reuploads": seen.reuploads,
+            "sightings": [{key: one[key] for key in _PACKET_SIGHTING} for one in _sightings(seen)],
+        }
+        for number, seen in _load(session, family_ids).items()
     }
 
 
@@ -89,6 +102,20 @@ def _media(media: Media) -> Document:
         "variant": media.family_variant,
         "confirmed": media.is_family_confirmed,
     }
+
+
+def _sightings(seen: _Seen) -> list[Document]:
+    confirmed = {media.id: media.is_family_confirmed for media in seen.media}
+    newest = {item.id: one.id for one, item in seen.sightings}
+    return [
+        _sighting(one, item, confirmed[one.media_id]) | {"removed_at": at(_removed_at(one, item, newest[item.id]))}
+        for one, item in seen.sightings
+    ]
+
+
+def _removed_at(one: Sighting, item: Item, newest: int) -> datetime | None:
+    """When it was confirmed that this sighting ended; the item's date is about its newest one."""
+    return item.removed_at if one.gone_at is not None and one.id == newest else None
 
 
 def _sighting(sighting: Sighting, item: Item, is_confirmed: bool) -> Document:

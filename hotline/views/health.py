@@ -21,6 +21,8 @@ from hotline.settings import Settings
 from hotline.views.shapes import Document
 
 NEEDED = ("hotline.name", "hotline.reply_to", "mail.host", "mail.from_address")
+WANTED = ("hotline.phone", "hotline.verification_page")
+"""Not needed to work, but a stranger who gets a notice asks who writes."""
 NEVER_DIALLED = ("127.0.0.1", "169.254.169.254", "::1", "::ffff:10.0.0.1")
 LEAST_FREE_BYTES = 1_000_000_000
 SAFE_SQLITE = (3, 51, 3)
@@ -47,6 +49,7 @@ def health(home: Home, now: datetime) -> Document:
 def _checks(home: Home, now: datetime) -> Iterator[Check]:
     yield _lab(home.settings)
     yield _settings(home.settings)
+    yield _sender(home.settings)
     yield _mandate(home.settings, now)
     yield _database(home)
     yield _keys(home)
@@ -69,6 +72,13 @@ def _settings(settings: Settings) -> Check:
     missing = [name for name in NEEDED if not _value(settings, name)]
     found = f"missing: {', '.join(missing)}" if missing else "complete"
     return Check("settings", not missing, found, _if(missing, f"set {', '.join(missing)} in hotline.toml"))
+
+
+def _sender(settings: Settings) -> Check:
+    """A note only: a notice without these goes out, and its reader cannot check who wrote it."""
+    missing = [name for name in WANTED if not _value(settings, name)]
+    note = f"note: hosts ask who writes; set {', '.join(missing)} in hotline.toml"
+    return Check("sender", True, note if missing else "can be called and verified")
 
 
 def _value(settings: Settings, name: str) -> object:

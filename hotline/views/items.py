@@ -1,15 +1,18 @@
 """Items as `case show` prints them, each with its media, leads, assessment, hosting, notices and rechecks."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import Session
 
 from hotline import db
 from hotline.home import Home
 from hotline.models import Assessment, Contact, Hosting, Item, Media, NoticeItem, Recheck
-from hotline.states import State
+from hotline.recheck import gone_run
+from hotline.records.seen import PastLook
+from hotline.states import RecheckVerdict, State
 from hotline.store import documents, queues
 from hotline.store.items import load_item
 from hotline.views.book import Book
@@ -99,11 +102,18 @@ def _document(item: Item, loaded: _Loaded) -> Document:
         "police_at": at(item.police_at),
         "host_at": at(item.host_at),
         "removed_at": at(item.removed_at),
+        "gone_at": at(_gone_at(item, loaded.rechecks.get(number, ()))),
         "returns": item.returns,
         "is_reported": item.is_reported,
         "needs_person": item.needs_person,
         "platform": item.platform,
     }
+
+
+def _gone_at(item: Item, rows: Sequence[Recheck]) -> datetime | None:
+    """When a confirmed removal was first seen: the first of the looks that agreed on it."""
+    run = gone_run([PastLook(row.at, row.vantage, RecheckVerdict(row.verdict)) for row in rows])
+    return run[0].at if run and item.removed_at is not None else None
 
 
 def _media(media: Media) -> Document:

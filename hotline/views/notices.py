@@ -16,14 +16,14 @@ from hotline.views.shapes import Document, at, grouped, named
 def notice_list(home: Home, state: NoticeState | None = None) -> list[Document]:
     """All notices or those in one state, the oldest first."""
     with db.reading(home.engine) as session:
-        return [row for row in _rows(session, None) if state is None or row["state"] == state]
+        return [row for row in notice_rows(session, None) if state is None or row["state"] == state]
 
 
 def notice_show(home: Home, notice_id: int) -> Document:
     """One notice with the verbatim addresses it is about. Raises UnknownIdError."""
     with db.reading(home.engine) as session:
         load_notice(session, notice_id)
-        row = _rows(session, [notice_id])[0]
+        row = notice_rows(session, [notice_id])[0]
         numbers = [int(item[1:]) for item in row["items"]]
         items = documents.load_by(session, Item, Item.id, numbers)
         return {**row, "addresses": [{"item": named("I", item.id), "url": item.url} for item in items]}
@@ -35,7 +35,8 @@ def sent_bytes(home: Home, notice_id: int) -> bytes | None:
         return load_notice(session, notice_id).raw
 
 
-def _rows(session: Session, notice_ids: Collection[int] | None) -> list[Document]:
+def notice_rows(session: Session, notice_ids: Collection[int] | None) -> list[Document]:
+    """Notices as `notice list` shows them; every notice for None."""
     notices = documents.load_by(session, Notice, Notice.id, notice_ids)
     links = documents.load_by(session, NoticeItem, NoticeItem.notice_id, notice_ids)
     contacts = {row.id: row for row in documents.load_by(session, Contact, Contact.id, None)}

@@ -27,7 +27,11 @@ def open_home(scene: Scene) -> None:
     """A home, a colleague, a list, and the first report."""
     tell, lists = scene.teller, scene.out / "partner-list.csv"
     tell.day(10, "a hotline opens, and a report comes in")
-    options = scene.lab.set_options(hotline__name="Demo Hotline")
+    options = scene.lab.set_options(
+        hotline__name="Demo Hotline",
+        hotline__phone="+355 00 000 000",
+        hotline__verification_page="https://hotline.example/verify",
+    )
     short = f"""init --set 'hotline.name="Demo Hotline"' … ({len(options) // 2 - 1} more --set: mail server and lab)"""
     tell.do(step(OPENING, "init", *options, typed=short, must=["is a home now"]))
     lists.write_text(scene.stage.hash_list)

@@ -99,7 +99,7 @@ def test_a_later_round_quotes_the_reference_of_the_first(world: Scene) -> None:
     world.assess([2], Verdict.BASELINE)
     send(world)
     world.later(days=1)
-    third = world.mail.messages[2]
-    assert third.subject.startswith("[N1] Repeat (round 2)")
-    assert "Our reference: N1; this is round 2 (N3)" in third.text
-    assert third.parsed["X-Hotline-Notice"] == "N3 round 2"
+    [again] = [mail for mail in world.mail.messages if mail.subject.startswith("[N1] Repeat (round 2)")]
+    number = again.parsed["X-Hotline-Notice"].removesuffix(" round 2")
+    assert number in ("N3", "N4")
+    assert f"Our reference: N1; this is round 2 ({number})" in again.text

@@ -323,6 +323,35 @@ def test_free_text_is_in_the_case_but_never_in_a_packet(build: Builder) -> None:
     assert set(packet["reports"][0]) == {"id", "source", "category", "city", "at_risk", "received_at"}
 
 
+def test_a_packet_tells_where_else_a_family_was_seen_without_the_address(build: Builder) -> None:
+    family = build.save(Family(made_at=NOW))
+    media = build.media("1", family_id=family.id)
+    here, there = build.item("here", media_id=media.id), build.item("there", REMOVED, removed_at=NOW + 9 * HOUR)
+    case_id = build.case(here)
+    build.case(there)
+    for item, gone_at in ((there, NOW + HOUR), (here, None)):
+        build.save(Sighting(media_id=media.id, item_id=item.id, first_seen_at=NOW, last_seen_at=NOW, gone_at=gone_at))
+
+    with db.reading(build.home.engine) as session:
+        found = packet_document(session, case_id)["families"]
+
+    assert found["F1"]["reuploads"] == 1
+    assert [(one["item"], one["gone_at"]) for one in found["F1"]["sightings"]] == [
+        ("I2", "2026-11-21T11:00:00Z"),
+        ("I1", None),
+    ]
+    assert not any("url" in one or "account" in one for one in found["F1"]["sightings"])
+    assert [one["removed_at"] for one in family_show(build.home, 1)["sightings"]] == ["2026-11-21T19:00:00Z", None]
+
+
+def test_a_case_whose_items_are_all_gone_does_not_call_itself_the_rest(build: Builder) -> None:
+    case_id = build.case(build.item("a", REMOVED, removed_at=NOW))
+
+    assert (case_show(build.home, case_id)["priority"], case_show(build.home, case_id)["rule"]) == (
+        "P4", "everything removed, watched",
+    )  # fmt: skip
+
+
 def test_danger_nobody_acknowledged_is_first_in_the_queue(build: Builder) -> None:
     build.case(build.item("known", ILLEGAL, returns=2, needs_person="look again"))
     case_id = build.case(build.item("waiting", is_queued=True))
@@ -625,6 +654,8 @@ def test_a_lab_is_called_unfit_and_all_else_is_examined(build: Builder) -> None:
     ill = {check["check"] for check in found["checks"] if not check["ok"]}
     assert (found["ok"], ill) == (False, {"lab", "settings"})
     assert all(bool(check["cure"]) is not check["ok"] for check in found["checks"])
+    notes = [check["found"] for check in found["checks"] if check["check"] == "sender"]
+    assert notes == ["note: hosts ask who writes; set hotline.phone, hotline.verification_page in hotline.toml"]
 
 
 def test_the_proof_needs_the_anchor_that_was_named(build: Builder, tmp_path: Path) -> None:

@@ -107,7 +107,7 @@ def custody(count: int) -> list[dict[str, Any]]:
             "seq": 3 * n + 5,
             "at": f"2026-11-2{n % 2}T13:0{n % 9}:00Z",
             "actor": "analisti-2",
-            "action": "item_state",
+            "action": "item.look" if n == 0 else "item.assess",
         }
         entry |= {"subject": "I31", "from": "received", "to": "awaiting_assessment", "why": None, "hash": f"{n:064x}"}
         rows.append(entry)
@@ -162,8 +162,10 @@ ITEM: dict[str, Any] = {
     "received_at": "2026-11-20T09:00:00Z",
     "police_at": None,
     "host_at": "2026-11-20T12:00:00Z",
+    "gone_at": None,
     "removed_at": None,
     "returns": 1,
+    "is_reported": True,
 }
 BARE_ITEM = ITEM | {
     "id": "I32",
@@ -197,11 +199,33 @@ CASE: dict[str, Any] = {
     "reports": [REPORT],
     "items": [ITEM, BARE_ITEM],
     "custody": custody(12),
+    "families": {
+        "F3": {
+            "reuploads": 2,
+            "sightings": [
+                {
+                    "item": "I31",
+                    "host": "img.example",
+                    "first_seen_at": "2026-11-20T09:05:00Z",
+                    "gone_at": None,
+                    "confirmed": True,
+                },
+                {
+                    "item": "I12",
+                    "host": "old.example",
+                    "first_seen_at": "2026-11-02T09:05:00Z",
+                    "gone_at": "2026-11-04T10:00:00Z",
+                    "confirmed": False,
+                },
+            ],
+        }
+    },
 }
 NOTICE = {
     "id": "N5",
     "state": "sent",
     "contact": "K3",
+    "address": "abuse@host.example",
     "role": "host",
     "channel": "email",
     "round": 1,

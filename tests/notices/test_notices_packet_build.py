@@ -18,12 +18,16 @@ from notice_samples import CASE, ITEM, LONG_URL, NOW, PACKET, REPORT, case_with,
 from PIL import Image
 
 from notices import packet, report
+from notices.annex import MAX_LINES, annex
+from notices.bag import read_info
 from notices.casedata import read_case
 from notices.errors import MissingTextError, PacketError, UnsafeTextError
 from notices.facts import Release
 from notices.pdf import LAYOUT, drawable
+from notices.receipt import receipt_data
 
 RELEASE = Release("analisti-5", NOW)
+NOTICE_LINE = "N5 · 20 November 2026, 12:00 UTC (13:00 UTC+1) · host abuse@host.example · round 1"
 
 
 def members(data: bytes) -> dict[str, bytes]:
@@ -61,7 +65,7 @@ def test_release_changes_nothing_but_its_word(built: bytes) -> None:
 
     assert released == packet.build(replace(PACKET, release=RELEASE))
     assert {path for path in before if before[path] != after[path]} == {
-        *("bag-info.txt", "tagmanifest-sha256.txt", "tagmanifest-sha512.txt")
+        *("bag-info.txt", "vertetim.pdf", "tagmanifest-sha256.txt", "tagmanifest-sha512.txt")
     }
     assert packet.verify(released).released
     assert packet.verify(released).payload_sha256 == packet.verify(built).payload_sha256
@@ -156,16 +160,142 @@ def test_report_names_what_was_not_checked() -> None:
 def test_report_shows_removal_classes_and_the_stop_gap_of_blocking() -> None:
     decided = ITEM["assessment"] | {"classes": {"iwf": "C"}, "verdict": "harmful", "ground": "hate"}
     item = ITEM | {"removed_at": "2026-11-21T12:30:00Z", "assessment": decided, "notices": ["N5", "N8"]}
-    facts = replace(PACKET, kind="blocking", case=case_with(items=[item], priority=None, custody=custody(301)))
+    facts = replace(PACKET, kind="blocking", case=case_with(items=[item], priority=None))
     part = report.report_data(facts, read_case(facts))["parts"][1]
     rows = part["items"][0]["rows"]
 
-    assert ("Classes", "iwf: C") in rows
-    assert ("Removed", "21 November 2026, 12:30 UTC (13:30 UTC+1)") in rows
-    assert ("Notices", "N8") in rows
+    assert ("Classes (codes of the schemes)", ["IWF: C"]) in rows
+    assert ("Confirmed removed", ["21 November 2026, 12:30 UTC (13:30 UTC+1)"]) in rows
+    assert ("Notices", [NOTICE_LINE, "N8"]) in rows
     assert part["state"][-1].startswith("Blocking is a stop-gap")
-    assert part["timeline"]["more"].startswith("1 entry: ")
-    assert len(part["timeline"]["rows"]) == report.MAX_TIMELINE
+
+
+def rows_of(part: int = 1, **changes: Any) -> dict[str, list[str]]:
+    """The rows of the first item, in English unless told."""
+    facts = replace(PACKET, case=case_with(**changes))
+    return dict(report.report_data(facts, read_case(facts))["parts"][part]["items"][0]["rows"])
+
+
+def test_report_says_to_whom_when_and_in_which_round_a_notice_went() -> None:
+    assert rows_of()["Notices"] == [NOTICE_LINE]
+
+
+def test_first_look_stands_among_the_checks() -> None:
+    lines = rows_of()["Checks"]
+
+    assert lines[0] == "20 November 2026, 13:00 UTC (14:00 UTC+1) · first look: seen"
+    assert lines[1].endswith(" · online · lab")
+    assert lines[2].endswith(" · could not tell · by a person")
+
+
+def test_report_shows_where_else_the_family_was_seen_and_how_often_it_was_put_up_again() -> None:
+    rows = rows_of()
+
+    assert rows["Family"] == ["F3 · 2 re-uploads"]
+    assert rows["Same picture or video elsewhere"] == [
+        "I12 · old.example · 2 November 2026, 09:05 UTC (10:05 UTC+1) · "
+        "First found gone: 4 November 2026, 10:00 UTC (11:00 UTC+1) · not confirmed by a person"
+    ]
+
+
+def test_first_found_gone_and_confirmed_removed_are_told_apart() -> None:
+    item = ITEM | {"gone_at": "2026-11-21T12:30:00Z", "removed_at": "2026-11-22T12:30:00Z"}
+    rows = rows_of(items=[item])
+
+    assert rows["First found gone"] == ["21 November 2026, 12:30 UTC (13:30 UTC+1)"]
+    assert rows["Confirmed removed"] == ["22 November 2026, 12:30 UTC (13:30 UTC+1)"]
+
+
+def test_network_has_its_number_as_networks_write_it() -> None:
+    assert rows_of()["Hosting"] == ["192.0.2.7 · AS64500 · Example Hosting · NL"]
+
+
+def test_albanian_half_holds_no_code_that_has_a_word() -> None:
+    decided = ITEM["assessment"] | {"facts": {"age_band": "prepubescent", "viral": "no"}}
+    rows = rows_of(0, items=[ITEM | {"assessment": decided}])
+
+    assert rows["Fakte të regjistruara"] == ["grupmosha: para pubertetit; përhapet me shpejtësi: jo"]
+    assert rows["Kontrollet"][2].endswith("nuk mundi të përcaktohej · nga një person")
+    assert "strehuesi abuse@host.example · hera 1" in rows["Njoftimet"][0]
+
+
+@pytest.mark.parametrize(
+    ("state", "priority", "shown"),
+    [
+        ("removed", "P4", "removed, watched"),
+        ("closed", "P4", "closed"),
+        ("awaiting_assessment", "P4", "P4: No special urgency"),
+        ("removed", "P0", "P0: Danger to a child's life"),
+    ],
+)
+def test_case_whose_material_is_gone_says_so_instead_of_a_low_rank(state: str, priority: str, shown: str) -> None:
+    facts = replace(PACKET, case=case_with(state=state, priority=priority, reports=[]))
+
+    assert report.report_data(facts, read_case(facts))["parts"][1]["urgency"] == shown
+
+
+def test_chain_of_custody_is_printed_once_in_both_languages() -> None:
+    facts = replace(PACKET, case=case_with(custody=custody(301)))
+    data = report.report_data(facts, read_case(facts))
+
+    assert data["annex"]["rows"][0][3:] == [
+        "I31",
+        "shikim / look",
+        "marrë, ende e pashqyrtuar → në pritje të vlerësimit / received, not looked at → awaiting assessment",
+    ]
+    assert len(data["annex"]["rows"]) == MAX_LINES
+    assert data["annex"]["more"].startswith("1 veprim: ")
+    assert not any("timeline" in part for part in data["parts"])
+
+
+@pytest.mark.parametrize(
+    ("why", "shown"),
+    [
+        ("direct:online", "(by the hotline: online)"),
+        ("baseline", "(illegal, baseline)"),
+        ("round 2", "(round 2)"),
+        ("leads_changed:1", "(leads changed: 1)"),
+        ("same_sha256", "(same file)"),
+        ("new_code", "(new_code)"),
+        (None, ""),
+    ],
+)
+def test_reason_of_a_change_is_put_into_words_without_a_blank_before_it(why: str | None, shown: str) -> None:
+    entry = custody(1)[0] | {"from": None, "to": None, "why": why}
+
+    assert annex(("en",), [entry])["rows"][0][5] == shown
+
+
+def test_receipt_names_sender_return_address_packet_hash_and_release(built: bytes) -> None:
+    info = read_info(members(built)["bag-info.txt"])
+    digest = packet.verify(built).payload_sha256
+    before = receipt_data(info, digest)
+    after = receipt_data(
+        info | {"Release-Status": "released", "Released-By": "x", "Released-At": "2026-11-21T13:05:00Z"}, ""
+    )
+
+    assert [value for _, value in before["rows"]] == [
+        "P2",
+        PACKET.receiver,
+        "1",
+        PACKET.sender.name,
+        PACKET.sender.reply_to,
+        PACKET.sender.phone,
+        digest,
+    ]
+    assert not before["is_released"]
+    assert [value for _, value in after["rows"]][-3:-1] == ["2026-11-21 13:05 UTC", "x"]
+
+
+def test_case_jsonld_holds_decisions_leads_hosting_and_notices_as_plain_properties(built: bytes) -> None:
+    text = members(built)["data/teknike/case.jsonld"].decode()
+    nodes = [node for node in json.loads(text)["@graph"] if node.get("uco-core:name") == "I31"]
+
+    assert nodes[0]["hotline:verdict"] == "baseline"
+    assert nodes[0]["hotline:lead"] == ["list sample; entry A-17; algorithm pdq; distance 4; label x"]
+    assert nodes[0]["hotline:hosting_asn"] == 64500
+    assert nodes[0]["hotline:notice"][0].startswith("id N5; state sent; role host; address abuse@host.example; round 1")
+    assert "example.org" not in text
 
 
 def test_letter_no_font_draws_is_printed_as_its_code() -> None:
@@ -209,7 +339,7 @@ def test_no_text_however_long_runs_over_the_edge_of_a_page() -> None:
         LAYOUT.read_bytes(), format="png", ppi=36, sys_inputs={"data": data}
     )
 
-    assert len(pages) >= 6
+    assert len(pages) >= 5
     for page in pages:
         picture = Image.open(io.BytesIO(page)).convert("L")
         right_margin = picture.crop((picture.width * 195 // 210, 0, picture.width, picture.height))

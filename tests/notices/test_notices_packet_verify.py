@@ -61,7 +61,7 @@ def remade(built: bytes, change: Callable[[dict[str, bytes]], object], info: dic
     own.pop("Payload-Oxum")
     payload = {path: content for path, content in files.items() if path.startswith("data/")}
     change(payload)
-    whole = bag.make_bag(own, payload)
+    whole = bag.make_bag(own, payload, {path: files[path] for path in packet.BESIDE})
     return tarball.write_tar({f"P2/{path}": content for path, content in whole.items()}, 1795266300)
 
 
@@ -73,6 +73,16 @@ def test_remade_packet_without_a_change_is_the_packet(built: bytes) -> None:
 def test_missing_file_is_named_even_when_all_was_hashed_anew(built: bytes, path: str) -> None:
     with pytest.raises(PacketError, match=path):
         packet.verify(remade(built, lambda payload: payload.pop(path)))
+
+
+def test_missing_sheet_is_named_even_when_all_was_hashed_anew(built: bytes) -> None:
+    files = unrooted(built)
+    own = bag.read_info(files["bag-info.txt"])
+    own.pop("Payload-Oxum")
+    whole = bag.make_bag(own, {path: files[path] for path in packet.PAYLOAD}, {})
+
+    with pytest.raises(PacketError, match=r"vertetim\.pdf is missing"):
+        packet.verify(tarball.write_tar({f"P2/{path}": content for path, content in whole.items()}, 1795266300))
 
 
 def test_extra_file_is_named_even_when_all_was_hashed_anew(built: bytes) -> None:

@@ -1,15 +1,35 @@
 """Every text exists in both languages, with right plurals and dates."""
 
+import ast
 import subprocess
 import sys
+import tomllib
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from hotline.recheck import PERSON
+from hotline.states import (
+    Basis,
+    CloseReason,
+    ContactState,
+    NoticeState,
+    Outcome,
+    PacketState,
+    RecheckVerdict,
+    ReferralState,
+    State,
+    Unreachable,
+    Verdict,
+)
 from notices import words
 from notices.errors import MissingTextError
 from notices.facts import GROUNDS, LANGUAGES
 from notices.render import TEMPLATES
+
+HOTLINE = Path(__file__).parents[2] / "hotline"
+MAPPING = tomllib.loads((HOTLINE / "classes.toml").read_text("utf-8"))
 
 
 def test_both_languages_have_the_same_words() -> None:
@@ -99,6 +119,40 @@ def test_import_loads_nothing_heavy() -> None:
     )
 
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def custody_actions() -> set[str]:
+    """Every action code that the program writes into the chain, read from its source."""
+    calls = [node for path in HOTLINE.rglob("*.py") for node in ast.walk(ast.parse(path.read_text("utf-8")))]
+    found = set()
+    for call in (node for node in calls if isinstance(node, ast.Call)):
+        if getattr(call.func, "attr", "") in ("record", "move"):
+            given = [*call.args[1:2], *(word.value for word in call.keywords if word.arg == "action")]
+            found |= {one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+    return found | {f"notice.{state}" for state in NoticeState} | {f"contact.{state}" for state in ContactState}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_code_a_packet_can_show_has_a_word(language: words.Language) -> None:
+    wanted = {
+        "action": custody_actions(),
+        "state": set(State),
+        "notice_state": set(NoticeState),
+        "packet_state": set(PacketState),
+        "referral_state": set(ReferralState),
+        "verdict": set(Verdict),
+        "recheck": set(RecheckVerdict),
+        "outcome": set(Outcome),
+        "basis": set(Basis),
+        "vantage": {"direct", PERSON},
+        "reason": {*Unreachable, *CloseReason},
+        "fact": set(MAPPING["facts"]),
+        "fact_value": {value for values in MAPPING["facts"].values() for value in values},
+    }
+    known = words.load_words()[language]
+
+    assert {group: codes - known[group].keys() for group, codes in wanted.items() if codes - known[group].keys()} == {}
+    assert len(wanted["action"]) > 50
 
 
 def test_every_label_is_used_somewhere() -> None:
