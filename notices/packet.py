@@ -103,11 +103,10 @@ def _payload(facts: PacketFacts, case: dict[str, Any]) -> dict[str, bytes]:
 
 
 def _info(facts: PacketFacts, items: int) -> dict[str, str]:
-    phone = {"Contact-Phone": facts.sender.phone} if facts.sender.phone else {}
+    contact = {"Contact-Email": facts.sender.reply_to, "Contact-Phone": facts.sender.phone}
     return {
         "Source-Organization": facts.sender.name,
-        "Contact-Email": facts.sender.reply_to,
-        **phone,
+        **{name: value for name, value in contact.items() if value},
         "External-Identifier": facts.number,
         "Packet-Format": FORMAT,
         "Packet-Kind": facts.kind,

@@ -22,7 +22,14 @@ class ItemText:
         return {"heading": heading, "url": item["url"], "ascii": ascii_form(item["url"]), "rows": self._rows(item)}
 
     def _rows(self, item: Mapping[str, Any]) -> list[Row]:
-        rows = [*self._life(item), *self._file(item), *self._family(item), *self._leads(item), *self._assessment(item)]
+        rows = [
+            *self._life(item),
+            self._shows(item),
+            *self._file(item),
+            *self._family(item),
+            *self._leads(item),
+            *self._assessment(item),
+        ]
         rows += [self._hosting(item), self._notices(item), *self._checks(item)]
         return [(self._say.label(name), lines) for name, lines in rows if lines]
 
@@ -33,6 +40,9 @@ class ItemText:
             if item.get(key):
                 yield name, [say.time(item[key])]
         yield "returns", [str(item.get("returns") or 0)]
+
+    def _shows(self, item: Mapping[str, Any]) -> Row:
+        return "shows", [", ".join(item["shows"])] if item.get("shows") else []
 
     def _file(self, item: Mapping[str, Any]) -> Iterator[Row]:
         media = item.get("media")

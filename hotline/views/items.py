@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from hotline import db
 from hotline.home import Home
-from hotline.models import Assessment, Contact, Hosting, Item, Media, NoticeItem, Recheck
+from hotline.models import Assessment, Contact, Hosting, Item, Media, NoticeItem, PageItem, Recheck
 from hotline.recheck import gone_run
 from hotline.records.seen import PastLook
 from hotline.states import RecheckVerdict, State
@@ -31,6 +31,7 @@ class _Loaded:
     hostings: dict[int, Hosting]
     book: Book
     notices: dict[int, list[int]]
+    shows: dict[int, list[int]]
     rechecks: dict[int, list[Recheck]]
 
 
@@ -76,8 +77,17 @@ def _load(session: Session, item_ids: Collection[int], media_ids: Collection[int
             item_id: sorted(row.notice_id for row in rows)
             for item_id, rows in grouped(links, lambda link: link.item_id).items()
         },
+        shows={
+            page_id: sorted(row.item_id for row in rows)
+            for page_id, rows in grouped(_links_of(session, item_ids), lambda link: link.page_id).items()
+        },
         rechecks=grouped(documents.load_by(session, Recheck, Recheck.item_id, item_ids), lambda row: row.item_id),
     )
+
+
+def _links_of(session: Session, page_ids: Collection[int]) -> list[PageItem]:
+    """Which pictures the pages show, or showed last."""
+    return documents.load_by(session, PageItem, PageItem.page_id, page_ids)
 
 
 def _document(item: Item, loaded: _Loaded) -> Document:
@@ -105,6 +115,7 @@ def _document(item: Item, loaded: _Loaded) -> Document:
         "gone_at": at(_gone_at(item, loaded.rechecks.get(number, ()))),
         "returns": item.returns,
         "is_reported": item.is_reported,
+        "shows": [named("I", picture) for picture in loaded.shows.get(number, ())],
         "needs_person": item.needs_person,
         "platform": item.platform,
     }

@@ -206,6 +206,11 @@ def test_first_found_gone_and_confirmed_removed_are_told_apart() -> None:
     assert rows["Confirmed removed"] == ["22 November 2026, 12:30 UTC (13:30 UTC+1)"]
 
 
+def test_page_names_the_items_it_shows() -> None:
+    assert rows_of(items=[ITEM | {"shows": ["I32", "I33"]}])["Shows"] == ["I32, I33"]
+    assert "Shows" not in rows_of()
+
+
 def test_network_has_its_number_as_networks_write_it() -> None:
     assert rows_of()["Hosting"] == ["192.0.2.7 · AS64500 · Example Hosting · NL"]
 
@@ -350,6 +355,12 @@ def test_case_without_items_still_makes_a_packet() -> None:
     facts = replace(PACKET, case=case_with(url=None, items=[], custody=[], reports=[]))
 
     assert packet.verify(packet.build(facts)).items == 0
+
+
+def test_hotline_without_a_mailbox_yet_still_makes_a_packet() -> None:
+    sender = replace(PACKET.sender, reply_to="", phone=None)
+
+    assert b"Contact-" not in members(packet.build(replace(PACKET, sender=sender)))["bag-info.txt"]
 
 
 @pytest.mark.parametrize("kind", ["partner", "blocking"])
