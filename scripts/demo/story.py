@@ -42,7 +42,7 @@ def open_home(scene: Scene) -> None:
     tell.do(
         step(colleague, f"person add {HELPER} --role second"),
         step(known, "hashset import partner-2026", lists, must=["2 new", "0 refused"]),
-        step(form, report, must=["R1 opens case C1, items I1"]),
+        step(form, report, must=["R1 opens case C1, item I1"]),
     )
 
 
@@ -161,7 +161,7 @@ def hand_over(scene: Scene) -> None:
     """The police packet: built by one person, released by another, verified with the chain of custody."""
     tell, file = scene.teller, scene.out / "P1.tar"
     tell.heading("the police packet")
-    tell.do(step("", "packet build C1 --to police", must=["P1 for police is built, unreleased"]))
+    tell.do(step("", "packet build C1 --to police", must=["P1 for police is built and unreleased"]))
     two = "Who built it cannot release it. A colleague can; in a lab --as stands in for her account."
     tell.do(step(two, "packet release P1", code=2, must=["needs two different people"]))
     tell.do(step("", f"--as {HELPER} packet release P1 --out", file, must=["P1 may be handed over"]))
