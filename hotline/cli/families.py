@@ -10,7 +10,7 @@ from hotline.cli.words import Group, Json, number
 
 app = typer.Typer(cls=Group, help="Families: the same picture or video wherever it was seen.", no_args_is_help=True)
 ItemId = Annotated[str, typer.Argument(metavar="ITEM", help="The item, I31.")]
-_BAR = 24
+_BAR = 16
 
 
 def add_to(root: typer.Typer) -> None:
@@ -67,7 +67,7 @@ def _print_family(home: Any, family: dict[str, Any]) -> None:
 
 
 def timeline(home: Any, sightings: list[dict[str, Any]]) -> list[str]:
-    """One line for each sighting: a bar from when it was first seen to when it was gone, on one common scale."""
+    """One line for each sighting: a bar from first seen to first found gone, on one common scale."""
     from datetime import datetime
 
     spans = []
@@ -86,9 +86,9 @@ def _line(home: Any, sighting: dict[str, Any], begin: int, end: int) -> str:
     is_up = sighting["gone_at"] is None
     bar = (" " * begin + "█" * (end - begin + 1)).ljust(_BAR, "·" if is_up else " ")
     sure = "" if sighting["confirmed"] else " ?"
-    until = "still up" if is_up else f"gone {cell(home, 'gone_at', sighting['gone_at'])}"
+    until = "still up" if is_up else f"first found gone {cell(home, 'gone_at', sighting['gone_at'])}"
     first = cell(home, "first_seen_at", sighting["first_seen_at"])
-    return f"  {first} {bar} {until.ljust(21)} {sighting['item'].ljust(5)}{shortened(sighting['host'], 22)}{sure}"
+    return f"  {first} {bar} {until.ljust(33)} {sighting['item'].ljust(5)}{shortened(sighting['host'], 22)}{sure}"
 
 
 @app.command("join")
