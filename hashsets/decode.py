@@ -16,7 +16,16 @@ from typing import Self
 
 from hashsets.errors import DecoderClosedError, DecoderStartError
 from hashsets.fingerprint import Digests, Fingerprint, digest
-from hashsets.wire import MAX_ANSWER_BYTES, BadAnswerError, Decoded, decode_answer, receive_frame, send_frame
+from hashsets.wire import (
+    MAX_ANSWER_BYTES,
+    BadAnswerError,
+    Decoded,
+    Greeting,
+    decode_answer,
+    decode_greeting,
+    receive_frame,
+    send_frame,
+)
 
 MAX_PIXELS = 100_000_000
 MEMORY_BYTES = 2 << 30
@@ -28,6 +37,7 @@ _BOOT = (
 # The C library keeps what a picture of common size took for the next one: to give it back and take it anew costs a
 # quarter of a decode. Larger blocks go back at once.
 _KEPT_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(32 << 20), "MALLOC_TRIM_THRESHOLD_": str(64 << 20)}
+_UNHEARD = Greeting("", "")
 _KEPT_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
 
 
@@ -86,7 +96,19 @@ class DecoderPool:
         try:
             child.wait_until_ready()
             digests, decoded = child.examine(body)
-            return _fingerprint(digests, decoded, child.hasher)
+            return _fingerprint(digests, decoded, child.greeting.hasher)
+        finally:
+            self._give_back(child)
+
+    def sandbox(self) -> str:
+        """What keeps a decoder from reaching anything, as sandbox.lock_down() names it. Waits for a free child.
+
+        Raises DecoderStartError, DecoderClosedError.
+        """
+        child = self._take()
+        try:
+            child.wait_until_ready()
+            return child.greeting.sandbox
         finally:
             self._give_back(child)
 
@@ -145,7 +167,7 @@ class _Child:
     """One decoder process and the socket to it."""
 
     def __init__(self, limits: Limits) -> None:
-        self.hasher = ""
+        self.greeting = _UNHEARD
         self._deadline_s = limits.deadline_s
         self._link, theirs = socket.socketpair()
         with theirs:
@@ -162,11 +184,11 @@ class _Child:
         return self._process.poll() is None
 
     def wait_until_ready(self) -> None:
-        if self.hasher:
+        if self.greeting is not _UNHEARD:
             return
         self._link.settimeout(START_DEADLINE_S)
         try:
-            self.hasher = receive_frame(self._link, MAX_ANSWER_BYTES).decode()
+            self.greeting = decode_greeting(receive_frame(self._link, MAX_ANSWER_BYTES))
         except (OSError, BadAnswerError):
             self.kill()
             raise DecoderStartError from None

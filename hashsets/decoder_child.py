@@ -2,6 +2,7 @@
 It starts from nothing of its parent: no handles, no memory, no environment. It writes no file and no log.
 """
 
+import io
 import json
 import math
 import resource
@@ -12,14 +13,16 @@ import time
 import imagehash
 import numpy as np
 import PIL
-from PIL import Image
+from PIL import AvifImagePlugin, Image
 
 from hashsets import pdq, pixels
+from hashsets.sandbox import lock_down
 from hashsets.values import Algorithm, is_degenerate
-from hashsets.wire import BadAnswerError, Decoded, receive_frame, send_frame
+from hashsets.wire import BadAnswerError, Decoded, Greeting, receive_frame, send_frame
 
 MAX_BODY_BYTES = 1 << 40  # the memory limit is the real one
 OPEN_FILES = 16
+_WITH_EXIF = ("JPEG", "PNG", "WEBP", "AVIF", "TIFF")
 HASHER = f"{pdq.HASHER} imagehash/{imagehash.__version__} pillow/{PIL.__version__}"
 
 
@@ -29,9 +32,9 @@ def main(argument: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Image.MAX_IMAGE_PIXELS = limits["max_pixels"]
     _warm_up()
-    _limit(limits["memory_bytes"])
     with socket.socket(fileno=0) as link:
-        send_frame(link, HASHER.encode())
+        _limit(limits["memory_bytes"])
+        send_frame(link, Greeting(HASHER, lock_down()).encode())
         _serve(link, limits["deadline_s"])
 
 
@@ -73,11 +76,16 @@ def _examine(body: bytes) -> Decoded:
 
 
 def _warm_up() -> None:
-    """Load what decoders and hashes import lazily, because afterwards hardly a file can be opened."""
-    Image.init()
-    drawn = Image.new("RGB", (64, 64))
-    imagehash.phash(drawn)
-    pdq.hash_pixels(np.asarray(drawn))
+    """Take one small picture of each format the whole way: what is loaded lazily cannot be loaded afterwards."""
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # no thread can be started then
+    drawn = Image.linear_gradient("L").resize((64, 64)).convert("RGB")
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    for format in pixels.FORMATS:
+        encoded = io.BytesIO()
+        drawn.save(encoded, format, **({"exif": exif} if format in _WITH_EXIF else {}))
+        examine(encoded.getvalue())
+    examine(b"no picture")
 
 
 def _limit(memory_bytes: int) -> None:

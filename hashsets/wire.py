@@ -39,6 +39,26 @@ class Decoded:
         return json.dumps(asdict(self)).encode()
 
 
+@dataclass(frozen=True)
+class Greeting:
+    """The first thing a child says: which hasher it is, and what it can no longer do."""
+
+    hasher: str
+    sandbox: str
+
+    def encode(self) -> bytes:
+        """This greeting as JSON."""
+        return json.dumps(asdict(self)).encode()
+
+
+def decode_greeting(raw: bytes) -> Greeting:
+    """Read a child's greeting; it comes before any file, so only a broken one is wrong. Raises BadAnswerError."""
+    try:
+        return Greeting(**json.loads(raw))
+    except (ValueError, TypeError):
+        raise BadAnswerError from None
+
+
 def decode_answer(raw: bytes) -> Decoded:
     """Read a child's answer; raises BadAnswerError on anything that is not exactly one."""
     try:

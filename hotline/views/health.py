@@ -12,6 +12,7 @@ from sqlmodel import Session
 from hashsets.decode import DecoderPool
 from hashsets.errors import HashsetError
 from hashsets.lists import Library
+from hashsets.sandbox import SECCOMP
 from hotline import custody, db, work
 from hotline.addresses import Gate
 from hotline.errors import AuditError, RefusedAddressError
@@ -130,11 +131,12 @@ def _passes(gate: Gate, ip: str) -> bool:
 def _decoder() -> Check:
     try:
         with DecoderPool(workers=1) as pool:
-            found = pool.fingerprint(_drawn_picture())
+            found, sandbox = pool.fingerprint(_drawn_picture()), pool.sandbox()
     except HashsetError as error:
         return Check("decoder", False, "does not start", str(error))
     is_well = bool(found.pdq and found.phash and found.problem is None)
-    told = "decodes a drawn picture" if is_well else "gives no hash"
+    held = "locked by seccomp" if sandbox == SECCOMP else "held by limits only: this system offers no seccomp we know"
+    told = f"decodes a drawn picture, {held}" if is_well else "gives no hash"
     return Check("decoder", is_well, told, _if(not is_well, "install the program again"))
 
 
