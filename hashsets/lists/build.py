@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
 
+from hashsets import chunks
 from hashsets.formats.rows import ListRow
 from hashsets.index import Words, to_words
 from hashsets.lists.files import checksum, make_folder, set_mode, sync_file, sync_folder
 from hashsets.lists.manifest import StoredFile
-from hashsets.lists.segment import DIGESTS, KEYS, SPANS, TEXT, key_of, rows_file, words_file
-from hashsets.values import Algorithm
+from hashsets.lists.segment import DIGESTS, KEYS, SPANS, TEXT, ends_file, key_of, numbers_file, rows_file, words_file
+from hashsets.values import NEAR, Algorithm
 
 Numbers = NDArray[np.uint64]
 # Odd 64-bit constant of Fibonacci hashing; any odd number that spreads bits will do.
@@ -78,12 +80,32 @@ class SegmentWriter:
         is_new = np.ones(len(rows), bool)
         is_new[1:] = np.any(words[:, 1:] != words[:, :-1], axis=0) | (rows[1:] != rows[:-1])
         words, rows = np.ascontiguousarray(words[:, is_new]), rows[is_new]
-        self._save(words_file(algorithm), words)
+        # A near hash is compared as a whole: its words lie beside each other. An equal one is found by its first.
+        self._save(words_file(algorithm), np.asfortranarray(words) if algorithm in NEAR else words)
+        self._write_index(algorithm, words)
         self._save(rows_file(algorithm), rows)
         self.algorithms[algorithm] = len(rows)
         added = np.zeros(len(keys), np.uint64)
         np.add.at(added, rows, _mix(words, key_of(algorithm)))
         return added
+
+    def _write_index(self, algorithm: Algorithm, words: Words) -> None:
+        """Write where each value lies in an index of its chunks, where the list is long enough to need one."""
+        count = words.shape[1]
+        layout = chunks.layout_for(algorithm, count)
+        if layout is None:
+            return
+        ends = self._map(ends_file(algorithm), layout.slots + 1)
+        numbers = self._map(numbers_file(algorithm), len(layout.widths) * count)
+        at = 1
+        for chunk, (its_ends, its_numbers) in enumerate(chunks.build(words, layout)):
+            ends[at : at + len(its_ends)] = its_ends
+            numbers[chunk * count : (chunk + 1) * count] = its_numbers
+            at += len(its_ends)
+
+    def _map(self, name: str, length: int) -> NDArray[np.uint32]:
+        mapped: NDArray[np.uint32] = open_memmap(self._folder / name, mode="w+", dtype=np.uint32, shape=(length,))
+        return mapped
 
     def _save(self, name: str, values: NDArray[Any]) -> None:
         np.save(self._folder / name, values, allow_pickle=False)

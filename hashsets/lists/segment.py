@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hashsets import chunks
 from hashsets.errors import DamagedListError
 from hashsets.formats.rows import ListRow
 from hashsets.index import Near, Positions, Words, find_equal, find_near, hex_to_words, words_to_hex
@@ -29,6 +30,16 @@ def words_file(algorithm: Algorithm) -> str:
 def rows_file(algorithm: Algorithm) -> str:
     """Name of the file with the row of the entry that each value belongs to."""
     return f"{algorithm}_rows.npy"
+
+
+def ends_file(algorithm: Algorithm) -> str:
+    """Name of the file with where each bucket of an algorithm's index ends."""
+    return f"{algorithm}_ends.npy"
+
+
+def numbers_file(algorithm: Algorithm) -> str:
+    """Name of the file with the positions of an algorithm's values, bucket by bucket."""
+    return f"{algorithm}_numbers.npy"
 
 
 def key_of(entry: str) -> int:
@@ -73,10 +84,18 @@ class Segment:
         """(row, which of the values, distance in bits) of everything in reach."""
         if words_file(algorithm) not in self._files:
             return
-        near: Near = find_near(self._words(algorithm), hex_to_words(values, algorithm), max_distance)
+        near = self._near(algorithm, hex_to_words(values, algorithm), max_distance)
         rows = self._rows_at(algorithm, near.positions)
         for row, query, distance in zip(rows, near.queries, near.distances, strict=True):
             yield int(row), int(query), int(distance)
+
+    def _near(self, algorithm: Algorithm, queries: Words, max_distance: int) -> Near:
+        words = self._words(algorithm)
+        layout = chunks.layout_for(algorithm, words.shape[1])
+        if layout is None or max_distance > layout.reach or ends_file(algorithm) not in self._files:
+            return find_near(words, queries, max_distance)
+        ends, numbers = self._array(ends_file(algorithm)), self._array(numbers_file(algorithm))
+        return chunks.find(words, ends, numbers, layout, queries, max_distance)
 
     def text_of(self, row: int) -> tuple[str, str | None]:
         """Entry id and label of a row."""
@@ -115,7 +134,8 @@ class Segment:
 
     def _array(self, name: str) -> NDArray[Any]:
         if name not in self._arrays:
-            self._arrays[name] = np.load(self._folder / name, mmap_mode="r", allow_pickle=False)
+            # A plain view: every slice of a mapped array costs several times as much.
+            self._arrays[name] = np.asarray(np.load(self._folder / name, mmap_mode="r", allow_pickle=False))
         return self._arrays[name]
 
     def _check_size(self, path: Path, size_bytes: int) -> None:
