@@ -23,6 +23,7 @@ EXACT = (Algorithm.SHA256, Algorithm.SHA1, Algorithm.MD5)
 NEAR = (Algorithm.PDQ, Algorithm.PHASH)
 WIDTH_BYTES = {Algorithm.MD5: 16, Algorithm.SHA1: 20, Algorithm.SHA256: 32, Algorithm.PDQ: 32, Algorithm.PHASH: 8}
 
+_FAR_FROM_HALF = 40
 _HEX = re.compile("[0-9a-f]+")
 _EMPTY_FILE = {hashlib.new(name, usedforsecurity=False).hexdigest() for name in EXACT}
 # A single-colour picture has no second coefficient: imagehash sets the first bit or none.
@@ -47,6 +48,16 @@ def problem_of(text: str, algorithm: Algorithm) -> str | None:
         return "hash of the empty file"
     if is_degenerate(text, algorithm):
         return "hash of a blank picture"
+    return None
+
+
+def doubt_of(text: str, algorithm: Algorithm) -> str | None:
+    """What is odd about a sound lower-case value, in words without it; None where nothing is.
+
+    A PDQ is cut at its median and so has 128 of its 256 bits set, a few more or less where values are equal.
+    """
+    if algorithm is Algorithm.PDQ and abs(int(text, 16).bit_count() - 128) > _FAR_FROM_HALF:
+        return "far from half of its bits are set"
     return None
 
 

@@ -2,7 +2,6 @@
 In memory it keeps packed hashes and numbers, about 60 bytes a hash; texts go straight to disk.
 """
 
-import hashlib
 from array import array
 from collections import defaultdict
 from pathlib import Path
@@ -13,7 +12,7 @@ from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
 
 from hashsets import chunks
-from hashsets.formats.rows import ListRow
+from hashsets.formats.rows import ListRow, derive_entry
 from hashsets.index import Words, to_words
 from hashsets.lists.files import checksum, make_folder, set_mode, sync_file, sync_folder
 from hashsets.lists.manifest import StoredFile
@@ -40,7 +39,7 @@ class SegmentWriter:
 
     def add(self, row: ListRow) -> None:
         """Add one checked row."""
-        entry, label = row.entry or derive_entry(row), row.label or ""
+        entry, label = row.entry or derive_entry(row.hashes, row.others), row.label or ""
         key = key_of(entry)
         self._ends.append(self._ends[-1] + self._text.write(f"{entry}\0{label}".encode()))
         self._keys.append(key)
@@ -118,12 +117,6 @@ class SegmentWriter:
             files[path.name] = StoredFile(path.stat().st_size, checksum(path))
         sync_folder(self._folder)
         return files
-
-
-def derive_entry(row: ListRow) -> str:
-    """A short stable id for a row whose source gives none, from its weightiest hash."""
-    algorithm, value = min(row.hashes, key=lambda pair: (list(Algorithm).index(pair[0]), pair[1]))
-    return hashlib.blake2b(f"{algorithm}:{value}".encode(), digest_size=8).hexdigest()
 
 
 def _mix(words: Words, salt: int) -> Numbers:

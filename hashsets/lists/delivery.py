@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
+from hashsets.errors import ListFormatError
 from hashsets.formats import choose_format
-from hashsets.formats.rows import ListRow, Refusal, Rows, check_values, clean_text
+from hashsets.formats.rows import ListRow, Refusal, Rows, read_row
 
 ROWS_FORMAT = "rows"
 Progress = Callable[[int], None]
@@ -38,16 +39,17 @@ def open_delivery(source: Path | Iterable[ListRow], format: str | None) -> Itera
         return
     with source.open("rb") as stream:
         chosen = choose_format(stream, format)
+        if chosen.IS_DELTA:
+            raise ListFormatError("Lists of additions and withdrawals are read, but not imported yet.")
         yield Delivery(chosen.NAME, chosen.read_rows(stream))
 
 
 def check_rows(rows: Iterable[ListRow]) -> Rows:
     """Hold rows that were made by a program to the same rules as those of a file."""
     for number, row in enumerate(rows, start=1):
-        sound, refused = check_values(number, row.hashes)
-        yield from refused
-        if sound:
-            yield ListRow(tuple(sound), clean_text(row.entry), clean_text(row.label))
+        yield from read_row(
+            number, row.hashes, entry=row.entry, label=row.label, others=row.others, changed_at=row.changed_at
+        )
 
 
 @dataclass
@@ -67,6 +69,7 @@ class Refusals:
                     progress(number)
                 if isinstance(row, ListRow):
                     yield row
+                if not isinstance(row, Refusal):
                     continue
                 if self.path and not stream:
                     stream = stack.enter_context(_open_private(self.path))

@@ -12,8 +12,7 @@ from pathlib import Path
 
 from hashsets.errors import DamagedListError, InvalidListNameError, NoSuchEntryError, NoSuchListError, NotOwnListError
 from hashsets.fingerprint import Fingerprint
-from hashsets.formats.rows import ListRow, Rows
-from hashsets.lists.build import derive_entry
+from hashsets.formats.rows import ListRow, Rows, derive_entry
 from hashsets.lists.delivery import ROWS_FORMAT, Progress, Refusals, check_rows, open_delivery
 from hashsets.lists.files import checksum, locked, make_folder
 from hashsets.lists.manifest import FILE_NAME, ListInfo, StoredList, load_manifest, save_manifest
@@ -106,7 +105,9 @@ class Library:
         Raises ListFormatError where no row is usable, NotOwnListError, InvalidListNameError, OSError.
         """
         added = list(check_rows(rows))
-        revived = frozenset(row.entry or derive_entry(row) for row in added if isinstance(row, ListRow))
+        revived = frozenset(
+            row.entry or derive_entry(row.hashes, row.others) for row in added if isinstance(row, ListRow)
+        )
         terms = Terms(now, ROWS_FORMAT, Role.OWN, revived=revived)
 
         def old_and_added(old: OpenList | None) -> Rows:
