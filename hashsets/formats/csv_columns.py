@@ -32,6 +32,7 @@ def read_rows(stream: BinaryIO, columns: Columns | None = None, *, errors: str =
     names = column_names(header)
     if columns and not chosen.hold_hashes(set(names)):
         raise ListColumnsError
+    there = chosen.among(names)
     # The first of two columns of one name counts.
     backwards = names[::-1]
     for number, cells in _records(lines, _delimiter(header)):
@@ -41,7 +42,7 @@ def read_rows(stream: BinaryIO, columns: Columns | None = None, *, errors: str =
             yield Refusal(number, f"{len(cells)} cells under {len(names)} columns")
         else:
             padded = cells + [""] * (len(names) - len(cells))
-            yield from read_record(number, dict(zip(backwards, reversed(padded), strict=True)), chosen)
+            yield from read_record(number, dict(zip(backwards, reversed(padded), strict=True)), there)
 
 
 def column_names(header: str) -> list[str]:

@@ -29,13 +29,16 @@ def read_rows(stream: BinaryIO, columns: Columns | None = None) -> Rows:
     chosen = columns or Columns()
     is_lines = _is_lines(stream)
     path = "" if is_lines else first_array(stream)
-    seen = False
+    names: tuple[str, ...] = ()
+    there, was_seen = chosen, False
     for number, record in read_records(stream, path, many=is_lines):
         flat = dict(_flat(record))
-        seen = seen or chosen.hold_hashes(set(flat))
-        if columns and not seen:
+        if tuple(flat) != names:
+            names, there = tuple(flat), chosen.among(flat)
+            was_seen = was_seen or chosen.hold_hashes(set(flat))
+        if columns and not was_seen:
             raise ListColumnsError
-        yield from read_record(number, flat, chosen)
+        yield from read_record(number, flat, there)
 
 
 def _flat(record: dict[str, Any], before: str = "", depth: int = 1) -> Iterator[tuple[str, str]]:

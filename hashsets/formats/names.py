@@ -2,6 +2,8 @@
 Names are compared without case, blanks, dashes and underscores.
 """
 
+from functools import lru_cache
+
 from hashsets.formats.rows import Hash, Other, Refusal, Rows, read_row
 from hashsets.values import Algorithm
 
@@ -37,6 +39,7 @@ KEPT = {
 }
 
 
+@lru_cache(maxsize=4096)
 def plain(name: str) -> str:
     """A name as it is compared."""
     return "".join(filter(str.isalnum, name.lower()))

@@ -2,7 +2,7 @@
 Columns that are neither hash, id, label, time nor withdrawal are left behind: they can describe a person.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from hashsets.errors import ListColumnsError
@@ -39,9 +39,11 @@ class Columns:
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: DEFAULTS)
     hashes: Mapping[str, str] = field(default_factory=lambda: {name: name for name in TYPES})
 
-    @property
-    def names(self) -> set[str]:
-        return {name for names in self.roles.values() for name in names} | set(self.hashes)
+    def among(self, names: Iterable[str]) -> "Columns":
+        """Only those that are among these plain names; looking for all of them in each record would cost the most."""
+        there = set(names)
+        roles = {holds: tuple(name for name in known if name in there) for holds, known in self.roles.items()}
+        return Columns(roles, {name: kind for name, kind in self.hashes.items() if name in there})
 
     def hold_hashes(self, names: set[str]) -> bool:
         """Whether columns of these plain names can be a list: a hash, or a hash beside its algorithm."""
@@ -71,13 +73,14 @@ def read_record(line: int, record: Mapping[str, str], columns: Columns) -> Rows:
     named = _named_hashes(record, columns)
     given = [(LOOKED_UP[kind], text) for kind, text in named.items() if kind in LOOKED_UP]
     others = [(KEPT[kind], text) for kind, text in named.items() if kind in KEPT]
-    entry = clean_text(_first(record, columns.roles["entry"]))
+    entry = _first(record, columns.roles["entry"])
     if is_true(_first(record, columns.roles["withdrawn"])):
-        yield from _withdraw(line, entry, given, others)
-    elif named and not given and not others:
-        yield Refusal(line, "an algorithm we do not look up, or none named")
-    elif named or any(record.values()):
-        yield from read_row(line, given, entry=entry, label=_first(record, columns.roles["label"]), others=others)
+        return _withdraw(line, clean_text(entry), given, others)
+    if named and not given and not others:
+        return iter([Refusal(line, "an algorithm we do not look up, or none named")])
+    if not named and not any(record.values()):
+        return iter(())
+    return read_row(line, given, entry=entry, label=_first(record, columns.roles["label"]), others=others)
 
 
 def _withdraw(line: int, entry: str | None, given: list[Hash], others: list[Other]) -> Rows:
@@ -98,4 +101,7 @@ def _named_hashes(record: Mapping[str, str], columns: Columns) -> dict[str, str]
 
 
 def _first(record: Mapping[str, str], names: tuple[str, ...]) -> str | None:
-    return next((text for name in names if (text := record.get(name))), None)
+    for name in names:
+        if text := record.get(name):
+            return text
+    return None
