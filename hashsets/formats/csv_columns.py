@@ -57,6 +57,9 @@ def _records(lines: Iterator[tuple[int, str | Refusal]], delimiter: str) -> Iter
         if isinstance(line, Refusal):
             yield number, line
             continue
+        if '"' not in line:
+            yield number, line.split(delimiter) if line else []
+            continue
         try:
             for cells in csv.reader([line], delimiter=delimiter, strict=True):
                 yield number, cells

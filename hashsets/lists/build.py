@@ -78,7 +78,14 @@ class DeliveryWriter:
         taken = chosen[flags[chosen]]
         row_of_event = self._rows_of_events(keys, flags, live)
         columns = self._columns(keys[live], live, row_of_event, now)
+        self._forget()
         return Settled(columns, Gone(keys[taken], np.stack([np.full(len(taken), now), changed[taken]], axis=1)))
+
+    def _forget(self) -> None:
+        """Free what was collected, now that it is settled."""
+        self._keys, self._labels, self._ends = array("Q"), array("Q"), array("Q")
+        self._changed, self._is_taken = array("q"), array("B")
+        self._other_kinds, self._other_events, self._other_digests = array("H"), array("I"), array("Q")
 
     def close(self) -> None:
         """Let go of the files of texts; for a writer that is given up."""

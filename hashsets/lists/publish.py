@@ -18,7 +18,7 @@ from hashsets.lists.columns import Columns
 from hashsets.lists.files import sync_folder
 from hashsets.lists.manifest import StoredFile, StoredList
 from hashsets.lists.merge import apply_delta, replace_all
-from hashsets.lists.save import save_columns
+from hashsets.lists.save import save_columns, seal, write_indexes
 from hashsets.lists.search import OpenList
 from hashsets.lists.segment import Segment
 from hashsets.match import Role, Thresholds
@@ -77,7 +77,6 @@ class Built:
     """A version that is on disk, but that no manifest names."""
 
     folder: Path
-    columns: Columns
     files: dict[str, StoredFile]
 
 
@@ -107,29 +106,33 @@ def build_version(
             writer.add(row)
         if not writer.has_rows and not (is_delta and old):
             raise ListFormatError
-        columns = _after(writer, building, old.segment if old else None, int(now.timestamp()), is_delta=is_delta)
-        yield Built(building, columns, save_columns(building, columns))
+        # The arrays are let go of before the indexes are built, which need as much room again.
+        save_columns(building, _after(writer, building, old, int(now.timestamp()), is_delta=is_delta))
+        write_indexes(building)
+        yield Built(building, seal(building))
     finally:
         writer.close()
         shutil.rmtree(building, ignore_errors=True)
 
 
-def _after(writer: DeliveryWriter, building: Path, old: Segment | None, now: int, *, is_delta: bool) -> Columns:
+def _after(writer: DeliveryWriter, building: Path, old: OpenList | None, now: int, *, is_delta: bool) -> Columns:
     """Raises ListFormatError where a whole list has withdrawals only."""
     said = writer.settle(now)
+    segment = old.segment if old else None
     if is_delta:
-        return apply_delta(building, old, said)
+        return apply_delta(building, segment, said)
     if not len(said.live.keys):
         raise ListFormatError
-    return replace_all(old, said, now)
+    return replace_all(segment, said, now)
 
 
 def publish(built: Built, terms: Terms, format: str, old: OpenList | None) -> tuple[Change, StoredList]:
     """Put a built version in its place, unless it says what counts already; returns what the manifest is to say."""
-    change = compare(old.segment if old else None, built.columns)
+    columns = Segment(built.folder, built.files).columns()
+    change = compare(old.segment if old else None, columns)
     if old and not change.has_news:
         return change, terms.apply(old.stored)
-    stored = _stored(built, terms.now, format, old.stored if old else None)
+    stored = replace(_stored(columns, terms.now, format, old.stored if old else None), files=built.files)
     place = version_folder(built.folder.parent, stored.version)
     # Left by an import that died between here and the manifest.
     shutil.rmtree(place, ignore_errors=True)
@@ -138,9 +141,8 @@ def publish(built: Built, terms: Terms, format: str, old: OpenList | None) -> tu
     return change, terms.apply(stored)
 
 
-def _stored(built: Built, now: datetime, format: str, old: StoredList | None) -> StoredList:
-    """The new version under the terms of the old one."""
-    columns = built.columns
+def _stored(columns: Columns, now: datetime, format: str, old: StoredList | None) -> StoredList:
+    """The new version under the terms of the old one, but for its files."""
     counts = np.bincount(columns.others.kinds, minlength=len(columns.others.names)).tolist()
     first = StoredList(Role.KNOWN, 0, 0, {}, Thresholds(), now, None, format, {})
     return replace(
@@ -150,7 +152,6 @@ def _stored(built: Built, now: datetime, format: str, old: StoredList | None) ->
         algorithms={algorithm: len(held.rows) for algorithm, held in columns.values.items()},
         imported_at=now,
         format=format,
-        files=built.files,
         others={name: count for name, count in zip(columns.others.names, counts, strict=True) if count},
     )
 

@@ -32,8 +32,8 @@ from hashsets.lists.segment import (
 from hashsets.values import NEAR, Algorithm
 
 
-def save_columns(folder: Path, columns: Columns) -> dict[str, StoredFile]:
-    """Write everything beside the texts and wait until it is on disk; returns what each file must be."""
+def save_columns(folder: Path, columns: Columns) -> None:
+    """Write everything beside the texts."""
     for algorithm, held in columns.values.items():
         _save_values(folder, algorithm, held)
     arrays = {KEYS: columns.keys, DIGESTS: columns.digests, SPANS: columns.spans, TIMES: columns.times}
@@ -41,7 +41,25 @@ def save_columns(folder: Path, columns: Columns) -> dict[str, StoredFile]:
     for name, values in arrays.items():
         _save(folder, name, values)
     _save_others(folder, columns.others)
-    return _seal(folder)
+
+
+def write_indexes(folder: Path) -> None:
+    """Write the index of each algorithm's saved values, which are read from their files."""
+    for algorithm in NEAR:
+        path = folder / words_file(algorithm)
+        if path.exists():
+            _write_index(folder, algorithm, np.ascontiguousarray(np.load(path, mmap_mode="r", allow_pickle=False)))
+
+
+def seal(folder: Path) -> dict[str, StoredFile]:
+    """Wait until all files are on disk; returns what each must be."""
+    files = {}
+    for path in sorted(folder.iterdir()):
+        set_mode(path)
+        sync_file(path)
+        files[path.name] = StoredFile(path.stat().st_size, checksum(path))
+    sync_folder(folder)
+    return files
 
 
 def _save_values(folder: Path, algorithm: Algorithm, held: Values) -> None:
@@ -49,7 +67,6 @@ def _save_values(folder: Path, algorithm: Algorithm, held: Values) -> None:
     words = np.asfortranarray(held.words) if algorithm in NEAR else np.ascontiguousarray(held.words)
     _save(folder, words_file(algorithm), words)
     _save(folder, rows_file(algorithm), held.rows)
-    _write_index(folder, algorithm, held.words)
 
 
 def _save_others(folder: Path, others: Others) -> None:
@@ -67,7 +84,7 @@ def _write_index(folder: Path, algorithm: Algorithm, words: Words) -> None:
     ends = _map(folder / ends_file(algorithm), layout.slots + 1)
     numbers = _map(folder / numbers_file(algorithm), len(layout.widths) * count)
     at = 1
-    for chunk, (its_ends, its_numbers) in enumerate(chunks.build(np.ascontiguousarray(words), layout)):
+    for chunk, (its_ends, its_numbers) in enumerate(chunks.build(words, layout)):
         ends[at : at + len(its_ends)] = its_ends
         numbers[chunk * count : (chunk + 1) * count] = its_numbers
         at += len(its_ends)
@@ -80,13 +97,3 @@ def _map(path: Path, length: int) -> NDArray[np.uint32]:
 
 def _save(folder: Path, name: str, values: NDArray[Any]) -> None:
     np.save(folder / name, values, allow_pickle=False)
-
-
-def _seal(folder: Path) -> dict[str, StoredFile]:
-    files = {}
-    for path in sorted(folder.iterdir()):
-        set_mode(path)
-        sync_file(path)
-        files[path.name] = StoredFile(path.stat().st_size, checksum(path))
-    sync_folder(folder)
-    return files
