@@ -16,7 +16,7 @@ from hashsets.errors import BrokenListError
 MAX_RECORD_BYTES = 4_000_000
 MAX_DEPTH = 32
 _PIECE_BYTES = 65_536
-_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_ESCAPE = re.compile(rb"\\.", re.DOTALL)
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 
@@ -28,7 +28,8 @@ class GuardedStream:
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self._carried = b""
+        self._backslash = b""
+        self._is_in_string = 0
         self._depth = 0
         self._since_record = 0
 
@@ -51,10 +52,12 @@ class GuardedStream:
         self._since_record = 0
 
     def _measure(self, piece: bytes) -> None:
-        outside = _STRING.sub(b"", self._carried + piece)
-        # What follows a quote without its partner is the beginning of a string that goes on in the next piece.
-        structure, quote, rest = outside.partition(b'"')
-        self._carried = quote + rest
+        # A string may go on in the next piece, and so may an escape. Every step here is linear, whatever the text is.
+        text = _ESCAPE.sub(b"", self._backslash + piece)
+        self._backslash = text[len(text.rstrip(b"\\")) :]
+        parts = text.split(b'"')
+        structure = b"".join(parts[self._is_in_string :: 2])
+        self._is_in_string = (self._is_in_string + len(parts) - 1) % 2
         brackets = np.frombuffer(structure.translate(None, _NOT_BRACKETS), np.uint8)
         if brackets.size:
             # In ASCII "{" and "[" lie before "}" and "]", and differ from them in this bit.

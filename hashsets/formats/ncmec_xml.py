@@ -15,7 +15,7 @@ from hashsets.formats.rows import Doubt, Refusal, Rows, Withdrawal, clean_text, 
 NAME = "ncmec-xml"
 IS_DELTA = True
 NAMESPACE = "https://hashsharing.ncmec.org/hashsharing/v2"
-MAX_RECORD_BYTES = 4_000_000
+MAX_RECORD_BYTES = 1_000_000
 _PIECE_BYTES = 65_536
 _TAG = f"{{{NAMESPACE}}}"
 _ADDED = frozenset({f"{_TAG}image", f"{_TAG}video"})

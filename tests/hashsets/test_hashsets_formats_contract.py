@@ -3,12 +3,15 @@ them, a file that ends early not taken for a short one.
 """
 
 import io
+import random
 from dataclasses import replace
 
 import pytest
 
-from hashsets.errors import BrokenListError
-from hashsets.formats import FORMATS, Doubt, ListRow, Refusal, Row, choose_format
+from hashsets.errors import BrokenListError, ListFormatError
+from hashsets.formats import FORMATS, Doubt, ListRow, Refusal, Row, Withdrawal, choose_format
+from hashsets.formats.rows import MAX_TEXT
+from hashsets.values import problem_of
 from tests.hashsets.samples import SAMPLES, Sample
 
 NAMES = sorted(SAMPLES)
@@ -105,6 +108,46 @@ def test_deep_nesting_and_records_without_end_are_refused_before_they_fill_the_m
     for flood in (b"[" * 300_000, b'{"value":' * 100_000, b'{"a":"' + b"x" * 5_000_000, b"<a>" * 2_000_000):
         with pytest.raises(BrokenListError):
             read(flood, name)
+
+
+def mutated(content: bytes, rng: random.Random) -> bytes:
+    """The file with a few pieces changed, doubled, cut out or put elsewhere."""
+    body = bytearray(content)
+    for _ in range(rng.randrange(1, 5)):
+        start, other = rng.randrange(len(body)), rng.randrange(len(body))
+        piece = body[start : start + rng.choice((1, 2, 8, 64))]
+        match rng.randrange(4):
+            case 0:
+                body[start : start + 1] = rng.randbytes(1)
+            case 1:
+                body[other:other] = piece
+            case 2 if len(body) > 200:
+                del body[start : start + len(piece)]
+            case _:
+                body[start : start + 1] = rng.choice((b'"', b"\0", b"<", b"]", b"}", b",", b"\n", b"\xff", b"\\u0000"))
+    return bytes(body)
+
+
+def is_clean(row: Row) -> bool:
+    """Whether a row holds nothing that a library must not hold: every hash sound, every text printable and short."""
+    if isinstance(row, Refusal | Doubt):
+        return True
+    texts = [row.entry] if isinstance(row, Withdrawal) else [row.entry, row.label]
+    pairs = row.hashes if isinstance(row, ListRow) else ()
+    is_short = all(text is None or (text.isprintable() and 0 < len(text) <= MAX_TEXT) for text in texts)
+    return is_short and all(problem_of(value, algorithm) is None for algorithm, value in pairs)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_damaged_file_gives_sound_rows_or_an_error_of_ours_and_nothing_else(name: str) -> None:
+    rng = random.Random(name)
+    content = SAMPLES[name].text.encode()
+    for _ in range(300):
+        try:
+            rows = read(mutated(content, rng), name)
+        except ListFormatError:
+            continue
+        assert all(is_clean(row) for row in rows)
 
 
 def test_a_pdq_far_from_half_its_bits_is_taken_and_told() -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import random
 
 import pytest
 
@@ -237,3 +238,12 @@ def test_hashes_of_the_empty_file_are_refused_in_records_too() -> None:
     text = json.dumps([{"id": "1", "md5": "d41d8cd98f00b204e9800998ecf8427e"}, {"id": "2", "md5": LAST_MD5}])
 
     assert [Refusal(1, "md5: hash of the empty file"), hashed(Algorithm.MD5, LAST_MD5, "2")] == read(text)
+
+
+def test_strings_that_lie_across_the_pieces_of_a_file_are_no_structure() -> None:
+    rng = random.Random(5)
+    for _ in range(20):
+        text = "".join(rng.choice(('"', "\\", "[", "{", "]", "x")) for _ in range(rng.randrange(60_000, 200_000)))
+        records = [{"id": "1", "md5": MD5, "note": text}, {"id": "2", "md5": LAST_MD5}]
+
+        assert [hashed(Algorithm.MD5, MD5, "1"), hashed(Algorithm.MD5, LAST_MD5, "2")] == read(json.dumps(records))
