@@ -4,6 +4,8 @@ HashsetError
 ├── InvalidHashError
 ├── InvalidListNameError
 ├── ListFormatError
+│   ├── ListColumnsError
+│   └── BrokenListError
 ├── NoSuchListError
 ├── NoSuchEntryError
 ├── NotOwnListError
@@ -30,6 +32,14 @@ class InvalidListNameError(HashsetError):
 
 class ListFormatError(HashsetError):
     """No usable row was found and nothing was changed: check the file, or name its format."""
+
+
+class ListColumnsError(ListFormatError):
+    """The columns cannot be used: give WHAT=COLUMN for columns the file has, WHAT being entry, label or a hash type."""
+
+
+class BrokenListError(ListFormatError):
+    """The file ends early or is damaged, and nothing was changed: fetch it again from its source."""
 
 
 class NoSuchListError(HashsetError):

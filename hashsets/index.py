@@ -59,7 +59,6 @@ class Near:
 
 def find_near(words: Words, queries: Words, max_distance: int) -> Near:
     """Everything within max_distance bits of any of the queries (words, queries), by comparing with all."""
-    words = np.asarray(words)  # a plain view: every slice of a mapped array costs several times as much
     found = [
         (query, start + near, distances[near])
         for start in range(0, words.shape[1], CHUNK)

@@ -23,7 +23,9 @@ EXACT = (Algorithm.SHA256, Algorithm.SHA1, Algorithm.MD5)
 NEAR = (Algorithm.PDQ, Algorithm.PHASH)
 WIDTH_BYTES = {Algorithm.MD5: 16, Algorithm.SHA1: 20, Algorithm.SHA256: 32, Algorithm.PDQ: 32, Algorithm.PHASH: 8}
 
+_FAR_FROM_HALF = 40
 _HEX = re.compile("[0-9a-f]+")
+_SOUND = {known: re.compile(f"[0-9a-f]{{{2 * width}}}").fullmatch for known, width in WIDTH_BYTES.items()}
 _EMPTY_FILE = {hashlib.new(name, usedforsecurity=False).hexdigest() for name in EXACT}
 # A single-colour picture has no second coefficient: imagehash sets the first bit or none.
 _BLANK_PHASH = {"8000000000000000", "0000000000000000", "ffffffffffffffff"}
@@ -37,16 +39,24 @@ _BLANK_PDQ_WORDS = frozenset(re.findall("....", _BLANK_PDQ_DIGITS))
 
 def problem_of(text: str, algorithm: Algorithm) -> str | None:
     """Why a lower-case text is no usable value of an algorithm, in words without the value; None where it is one."""
+    if _SOUND[algorithm](text) and text not in _EMPTY_FILE and not is_degenerate(text, algorithm):
+        return None
     if text.startswith("0x"):
         return "0x prefix"
     if not _HEX.fullmatch(text):
         return "not hexadecimal digits"
     if len(text) != 2 * WIDTH_BYTES[algorithm]:
         return f"{len(text)} digits, {algorithm} has {2 * WIDTH_BYTES[algorithm]}"
-    if text in _EMPTY_FILE:
-        return "hash of the empty file"
-    if is_degenerate(text, algorithm):
-        return "hash of a blank picture"
+    return "hash of the empty file" if text in _EMPTY_FILE else "hash of a blank picture"
+
+
+def doubt_of(text: str, algorithm: Algorithm) -> str | None:
+    """What is odd about a sound lower-case value, in words without it; None where nothing is.
+
+    A PDQ is cut at its median and so has 128 of its 256 bits set, a few more or less where values are equal.
+    """
+    if algorithm is Algorithm.PDQ and abs(int(text, 16).bit_count() - 128) > _FAR_FROM_HALF:
+        return "far from half of its bits are set"
     return None
 
 

@@ -3,12 +3,14 @@ File names are left behind: they can describe a person.
 """
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
-from hashsets.formats.rows import ListRow, Refusal, Rows, check_values, read_lines
+from hashsets.formats.rows import ListRow, Refusal, Rows, read_lines, read_row
 from hashsets.values import Algorithm
 
 NAME = "pdq-text"
+IS_DELTA = False
 _LOOK = re.compile(r"[0-9A-Fa-f]{64}(,\s*\d+(,.*)?)?")
 
 
@@ -23,7 +25,12 @@ def read_rows(stream: BinaryIO) -> Rows:
         if isinstance(line, Refusal):
             yield line
         elif line.strip() and not line.startswith("#"):
-            sound, refused = check_values(number, [(Algorithm.PDQ, line.partition(",")[0])])
-            yield from refused
-            if sound:
-                yield ListRow(tuple(sound))
+            yield from read_row(number, [(Algorithm.PDQ, line.partition(",")[0])])
+
+
+def write_rows(rows: Iterable[ListRow]) -> Iterator[str]:
+    """The PDQ hashes of rows, one a line."""
+    for row in rows:
+        for algorithm, value in row.hashes:
+            if algorithm is Algorithm.PDQ:
+                yield f"{value}\n"

@@ -3,7 +3,7 @@ It holds hashes, ids and labels only, and nothing readable from a reported addre
 """
 
 from hashsets.lists.library import Library
-from hashsets.lists.manifest import ListInfo
+from hashsets.lists.manifest import EntryInfo, ListInfo
 from hashsets.lists.publish import ImportReport
 
-__all__ = ["ImportReport", "Library", "ListInfo"]
+__all__ = ["EntryInfo", "ImportReport", "Library", "ListInfo"]

@@ -1,107 +1,185 @@
-"""Writes one version of a list into a folder of its own, from rows in any order; it decides nothing about them.
+"""Collects the rows of one delivery in any order, and settles what they say of each entry; it knows no older version.
 In memory it keeps packed hashes and numbers, about 60 bytes a hash; texts go straight to disk.
 """
 
-import hashlib
 from array import array
 from collections import defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hashsets.formats.rows import ListRow
+from hashsets.formats.rows import ListRow, Withdrawal, derive_entry
 from hashsets.index import Words, to_words
-from hashsets.lists.files import checksum, make_folder, set_mode, sync_file, sync_folder
-from hashsets.lists.manifest import StoredFile
-from hashsets.lists.segment import DIGESTS, KEYS, SPANS, TEXT, key_of, rows_file, words_file
+from hashsets.lists.columns import NOTHING_GONE, Columns, Gone, Numbers, Others, Times, Values, distinct_values
+from hashsets.lists.files import make_folder
+from hashsets.lists.segment import OTHER_TEXT, TEXT, key_of
 from hashsets.values import Algorithm
 
-Numbers = NDArray[np.uint64]
 # Odd 64-bit constant of Fibonacci hashing; any odd number that spreads bits will do.
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
+_MAX_KINDS = 1000
 
 
-class SegmentWriter:
-    """Takes rows, then writes the version. Rows of the same entry id become one entry; its first label counts."""
+@dataclass(frozen=True)
+class Settled:
+    """What a delivery says: its live entries, and those it withdraws with the time at the source (n, 2)."""
 
-    def __init__(self, folder: Path) -> None:
+    live: Columns
+    taken: Gone
+
+
+class DeliveryWriter:
+    """Takes rows and withdrawals, then settles them.
+
+    In a whole list, rows of the same id become one entry whose first label counts, and a withdrawal beats them all. In
+    a delta, what the source said last of an id counts: by its own times, else by the order of the file.
+    """
+
+    def __init__(self, folder: Path, *, is_delta: bool) -> None:
         make_folder(folder)
-        self.algorithms: dict[Algorithm, int] = {}
-        self.count = 0
-        self._folder = folder
+        self._is_delta = is_delta
         self._keys, self._labels, self._ends = array("Q"), array("Q"), array("Q", [0])
+        self._changed, self._is_taken = array("q"), array("B")
         self._packed: defaultdict[Algorithm, bytearray] = defaultdict(bytearray)
-        self._value_keys: defaultdict[Algorithm, array[int]] = defaultdict(lambda: array("Q"))
+        self._value_events: defaultdict[Algorithm, array[int]] = defaultdict(lambda: array("I"))
+        self._kinds: dict[str, int] = {}
+        self._other_kinds, self._other_events, self._other_digests = array("H"), array("I"), array("Q")
+        self._other_ends = array("Q", [0])
         self._text = (folder / TEXT).open("wb")
+        self._other_text = (folder / OTHER_TEXT).open("wb")
 
-    def add(self, row: ListRow) -> None:
+    def add(self, row: ListRow | Withdrawal) -> None:
         """Add one checked row."""
-        entry, label = row.entry or derive_entry(row), row.label or ""
-        key = key_of(entry)
-        self._ends.append(self._ends[-1] + self._text.write(f"{entry}\0{label}".encode()))
-        self._keys.append(key)
-        self._labels.append(key_of(label))
+        if isinstance(row, Withdrawal):
+            self._begin(row.entry, "", row.changed_at, is_taken=True)
+            return
+        event = self._begin(row.entry or derive_entry(row.hashes, row.others), row.label or "", row.changed_at)
         for algorithm, value in row.hashes:
             self._packed[algorithm] += bytes.fromhex(value)
-            self._value_keys[algorithm].append(key)
-
-    def finish(self) -> dict[str, StoredFile]:
-        """Write everything and wait until it is on disk; returns what each file must be."""
-        self.close()
-        keys, first = np.unique(_numbers(self._keys), return_index=True)
-        ends = _numbers(self._ends)
-        digests = _numbers(self._labels)[first]
-        for algorithm in list(self._packed):
-            digests += self._write_values(algorithm, keys)
-        self.count = len(keys)
-        self._save(KEYS, keys)
-        self._save(DIGESTS, digests)
-        self._save(SPANS, np.stack([ends[first], ends[first + 1]], axis=1))
-        return self._seal()
+            self._value_events[algorithm].append(event)
+        for kind, value in row.others:
+            self._add_other(event, kind, value)
 
     @property
     def has_rows(self) -> bool:
         return bool(self._keys)
 
+    def settle(self, now: int) -> Settled:
+        """What counts of all that was added; `now` is when it was, in seconds."""
+        self.close()
+        keys, flags = _as(self._keys, np.uint64), _as(self._is_taken, np.uint8).astype(bool)
+        changed = _as(self._changed, np.int64)
+        chosen = _last_said(keys, changed) if self._is_delta else _all_said(keys, flags)
+        live = chosen[~flags[chosen]]
+        taken = chosen[flags[chosen]]
+        row_of_event = self._rows_of_events(keys, flags, live)
+        columns = self._columns(keys[live], live, row_of_event, now)
+        self._forget()
+        return Settled(columns, Gone(keys[taken], np.stack([np.full(len(taken), now), changed[taken]], axis=1)))
+
+    def _forget(self) -> None:
+        """Free what was collected, now that it is settled."""
+        self._keys, self._labels, self._ends = array("Q"), array("Q"), array("Q")
+        self._changed, self._is_taken = array("q"), array("B")
+        self._other_kinds, self._other_events, self._other_digests = array("H"), array("I"), array("Q")
+
     def close(self) -> None:
-        """Let go of the text file; for a writer that is given up."""
+        """Let go of the files of texts; for a writer that is given up."""
         self._text.close()
+        self._other_text.close()
 
-    def _write_values(self, algorithm: Algorithm, keys: Numbers) -> Numbers:
-        """Write an algorithm's values, sorted and each once per entry; returns what they add to each digest."""
+    def _begin(self, entry: str, label: str, changed_at: int, *, is_taken: bool = False) -> int:
+        """The number of what is said of an entry; a run of rows of one entry is one, where rows add up."""
+        key = key_of(entry)
+        if not self._is_delta and not is_taken and self._keys and self._keys[-1] == key and not self._is_taken[-1]:
+            return len(self._keys) - 1
+        text = b"" if is_taken else f"{entry}\0{label}".encode()
+        self._ends.append(self._ends[-1] + self._text.write(text))
+        self._keys.append(key)
+        self._labels.append(_label_key(label))
+        self._changed.append(changed_at)
+        self._is_taken.append(is_taken)
+        return len(self._keys) - 1
+
+    def _add_other(self, event: int, kind: str, value: str) -> None:
+        known = kind if kind in self._kinds or len(self._kinds) < _MAX_KINDS else "other"
+        self._other_kinds.append(self._kinds.setdefault(known, len(self._kinds)))
+        self._other_events.append(event)
+        self._other_digests.append(key_of(f"{kind}\0{value}"))
+        self._other_ends.append(self._other_ends[-1] + self._other_text.write(value.encode()))
+
+    def _rows_of_events(self, keys: Numbers, flags: NDArray[np.bool_], live: NDArray[np.intp]) -> NDArray[np.int64]:
+        """The row that each thing said belongs to, -1 for what does not count."""
+        rows = np.full(len(keys), -1)
+        if self._is_delta:
+            rows[live] = np.arange(len(live))
+        elif len(live):
+            places = np.minimum(np.searchsorted(keys[live], keys), len(live) - 1)
+            rows = np.where((keys[live][places] == keys) & ~flags, places, -1)
+        return rows
+
+    def _columns(self, keys: Numbers, events: NDArray[np.intp], row_of_event: NDArray[np.int64], now: int) -> Columns:
+        ends = _as(self._ends, np.uint64)
+        changed = _as(self._changed, np.int64)[events]
+        digests = _as(self._labels, np.uint64)[events] + changed.astype(np.uint64) * _SPREAD
+        values = {algorithm: self._values(algorithm, row_of_event, digests) for algorithm in list(self._packed)}
+        return Columns(
+            keys=keys,
+            digests=digests,
+            spans=np.stack([ends[events], ends[events + 1]], axis=1),
+            times=np.stack([np.full(len(keys), now), changed], axis=1),
+            values={algorithm: held for algorithm, held in values.items() if len(held.rows)},
+            others=self._others(row_of_event, digests),
+            gone=NOTHING_GONE,
+        )
+
+    def _values(self, algorithm: Algorithm, row_of_event: NDArray[np.int64], digests: Numbers) -> Values:
+        """An algorithm's values, each once per entry; adds what they are to the digests."""
         words = to_words(self._packed.pop(algorithm), algorithm)
-        rows = np.searchsorted(keys, _numbers(self._value_keys.pop(algorithm))).astype(np.uint32)
-        order = np.lexsort((rows, *words[::-1]))
-        words, rows = words[:, order], rows[order]
-        is_new = np.ones(len(rows), bool)
-        is_new[1:] = np.any(words[:, 1:] != words[:, :-1], axis=0) | (rows[1:] != rows[:-1])
-        words, rows = np.ascontiguousarray(words[:, is_new]), rows[is_new]
-        self._save(words_file(algorithm), words)
-        self._save(rows_file(algorithm), rows)
-        self.algorithms[algorithm] = len(rows)
-        added = np.zeros(len(keys), np.uint64)
-        np.add.at(added, rows, _mix(words, key_of(algorithm)))
-        return added
+        rows = row_of_event[_as(self._value_events.pop(algorithm), np.uint32)]
+        held = distinct_values(words[:, rows >= 0], rows[rows >= 0].astype(np.uint32))
+        np.add.at(digests, held.rows, _mix(held.words, key_of(algorithm)))
+        return held
 
-    def _save(self, name: str, values: NDArray[Any]) -> None:
-        np.save(self._folder / name, values, allow_pickle=False)
-
-    def _seal(self) -> dict[str, StoredFile]:
-        files = {}
-        for path in sorted(self._folder.iterdir()):
-            set_mode(path)
-            sync_file(path)
-            files[path.name] = StoredFile(path.stat().st_size, checksum(path))
-        sync_folder(self._folder)
-        return files
+    def _others(self, row_of_event: NDArray[np.int64], digests: Numbers) -> Others:
+        rows = row_of_event[_as(self._other_events, np.uint32)]
+        own = _as(self._other_digests, np.uint64)
+        pairs = np.stack([rows.astype(np.uint64), own], axis=1)
+        chosen = np.unique(pairs, axis=0, return_index=True)[1] if len(pairs) else np.empty(0, np.intp)
+        chosen = np.sort(chosen[rows[chosen] >= 0])
+        np.add.at(digests, rows[chosen], own[chosen] * _SPREAD)
+        ends = _as(self._other_ends, np.uint64)
+        return Others(
+            names=tuple(self._kinds),
+            kinds=_as(self._other_kinds, np.uint16)[chosen],
+            rows=rows[chosen].astype(np.uint32),
+            spans=np.stack([ends[chosen], ends[chosen + 1]], axis=1),
+        )
 
 
-def derive_entry(row: ListRow) -> str:
-    """A short stable id for a row whose source gives none, from its weightiest hash."""
-    algorithm, value = min(row.hashes, key=lambda pair: (list(Algorithm).index(pair[0]), pair[1]))
-    return hashlib.blake2b(f"{algorithm}:{value}".encode(), digest_size=8).hexdigest()
+def _all_said(keys: Numbers, flags: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """The first thing said of each key, in order of keys; a withdrawal where there is one."""
+    order = np.lexsort((np.arange(len(keys)), ~flags, keys))
+    is_first = np.ones(len(keys), bool)
+    is_first[1:] = keys[order][1:] != keys[order][:-1]
+    return order[is_first]
+
+
+def _last_said(keys: Numbers, changed: Times) -> NDArray[np.intp]:
+    """The last thing said of each key, in order of keys."""
+    order = np.lexsort((np.arange(len(keys)), changed, keys))
+    is_last = np.ones(len(keys), bool)
+    is_last[:-1] = keys[order][1:] != keys[order][:-1]
+    return order[is_last]
+
+
+@lru_cache(maxsize=4096)
+def _label_key(label: str) -> int:
+    return key_of(label)
 
 
 def _mix(words: Words, salt: int) -> Numbers:
@@ -113,5 +191,5 @@ def _mix(words: Words, salt: int) -> Numbers:
     return mixed
 
 
-def _numbers(values: "array[int]") -> Numbers:
-    return np.frombuffer(values, np.uint64) if values else np.empty(0, np.uint64)
+def _as(values: "array[int]", kind: type) -> NDArray[Any]:
+    return np.frombuffer(values, kind) if values else np.empty(0, kind)

@@ -10,13 +10,20 @@ from datetime import datetime
 from itertools import chain
 from pathlib import Path
 
-from hashsets.errors import DamagedListError, InvalidListNameError, NoSuchEntryError, NoSuchListError, NotOwnListError
+from hashsets.errors import (
+    DamagedListError,
+    InvalidListNameError,
+    ListFormatError,
+    NoSuchEntryError,
+    NoSuchListError,
+    NotOwnListError,
+)
 from hashsets.fingerprint import Fingerprint
-from hashsets.formats.rows import ListRow, Rows
-from hashsets.lists.build import derive_entry
-from hashsets.lists.delivery import ROWS_FORMAT, Progress, Refusals, check_rows, open_delivery
+from hashsets.formats.rows import ListRow, derive_entry
+from hashsets.lists.delivery import ROWS_FORMAT, Delivery, Progress, Refusals, check_rows, open_delivery
+from hashsets.lists.describe import describe_entry, describe_list
 from hashsets.lists.files import checksum, locked, make_folder
-from hashsets.lists.manifest import FILE_NAME, ListInfo, StoredList, load_manifest, save_manifest
+from hashsets.lists.manifest import FILE_NAME, EntryInfo, ListInfo, StoredList, load_manifest, save_manifest
 from hashsets.lists.publish import ImportReport, Terms, build_version, forget_old_versions, publish, version_folder
 from hashsets.lists.search import OpenList, Query, query_of, search_list
 from hashsets.lists.segment import Segment
@@ -69,11 +76,15 @@ class Library:
     def lists(self) -> list[ListInfo]:
         """All lists, by name."""
         self.refresh()
-        return [_info(opened) for _, opened in sorted(self._state.lists.items())]
+        return [describe_list(opened) for _, opened in sorted(self._state.lists.items())]
 
     def show(self, name: str) -> ListInfo:
         """One list. Raises NoSuchListError."""
-        return _info(self._get(name))
+        return describe_list(self._get(name))
+
+    def show_entry(self, name: str, entry: str) -> EntryInfo:
+        """One entry, also one that was withdrawn. Raises NoSuchListError, NoSuchEntryError."""
+        return describe_entry(self._get(name), entry)
 
     def import_list(
         self,
@@ -85,20 +96,27 @@ class Library:
         role: Role | str | None = None,
         label: str | None = None,
         thresholds: Thresholds | None = None,
+        owner: str | None = None,
+        licence: str | None = None,
+        handling: str | None = None,
+        columns: Mapping[str, str] | None = None,
         refused_path: Path | None = None,
         progress: Progress | None = None,
     ) -> ImportReport:
         """Make a list what its source says now: entries that are no longer there stop matching. All or nothing.
 
-        `format` None recognises it from the content; None for role, label and thresholds keeps what the list has (a
-        new one is known, without label, with the default thresholds). `refused_path` receives `line,cause` of each row
-        that was left out; `progress` is told the number of rows now and then. The same content again changes nothing;
-        what a person withdrew stays withdrawn.
+        A format that is a delta adds and withdraws what it names, and leaves the rest. A folder is read file by file
+        as one delivery. `format` None recognises it from the content; `columns` say what stands under names of the
+        source's own. None for role, label, thresholds, owner, licence and handling keeps what the list has (a new one
+        is known, or what its format is good for, without label, with the default thresholds). `refused_path` receives
+        `line,cause` of each row that was left out; `progress` is told the number of rows now and then. The same
+        content again changes nothing; what a person withdrew stays withdrawn.
         Raises ListFormatError where no row is usable, InvalidListNameError, OSError.
         """
-        with open_delivery(source, format) as delivery:
-            terms = Terms(now, delivery.format, Role(role) if role else None, label, thresholds)
-            return self._import(name, lambda _: delivery.rows, terms, Refusals(refused_path), progress)
+        with open_delivery(source, format, columns) as delivery:
+            chosen = role or (None if name in self._state.lists else delivery.role)
+            terms = Terms(now, Role(chosen) if chosen else None, label, thresholds, owner, licence, handling)
+            return self._import(name, delivery, terms, Refusals(refused_path), progress)
 
     def add_entries(self, name: str, rows: Iterable[ListRow], now: datetime) -> ImportReport:
         """Add entries to a list of role own, which is made if need be; one that was withdrawn counts again.
@@ -106,13 +124,15 @@ class Library:
         Raises ListFormatError where no row is usable, NotOwnListError, InvalidListNameError, OSError.
         """
         added = list(check_rows(rows))
-        revived = frozenset(row.entry or derive_entry(row) for row in added if isinstance(row, ListRow))
-        terms = Terms(now, ROWS_FORMAT, Role.OWN, revived=revived)
-
-        def old_and_added(old: OpenList | None) -> Rows:
-            return chain(_require_own(old).segment.read_rows() if old else (), added)
-
-        return self._import(name, old_and_added, terms, Refusals(None), None)
+        if not any(isinstance(row, ListRow) for row in added):
+            raise ListFormatError
+        revived = frozenset(
+            row.entry or derive_entry(row.hashes, row.others) for row in added if isinstance(row, ListRow)
+        )
+        if name in self._state.lists:
+            _require_own(self._state.lists[name])
+        terms = Terms(now, Role.OWN, revived=revived)
+        return self._import(name, Delivery(ROWS_FORMAT, iter(added), is_delta=True), terms, Refusals(None), None)
 
     def withdraw(self, name: str, entry: str, now: datetime) -> None:
         """Stop an entry from matching, here and in every process that has the library open, until it is reinstated.
@@ -169,7 +189,7 @@ class Library:
     def _import(
         self,
         name: str,
-        rows_after: Callable[[OpenList | None], Rows],
+        delivery: Delivery,
         terms: Terms,
         refusals: Refusals,
         progress: Progress | None,
@@ -181,16 +201,19 @@ class Library:
         make_folder(folder)
         with locked(folder / ".import.lock"):
             self.refresh()
-            rows = refusals.sift(rows_after(self._state.lists.get(name)), progress)
-            with build_version(folder, rows) as built, self._writing() as manifest:
-                change, stored = publish(built, terms, self._state.lists.get(name))
+            rows = refusals.sift(delivery.rows, progress)
+            old = self._state.lists.get(name)
+            built_version = build_version(folder, rows, old, terms.now, is_delta=delivery.is_delta)
+            with built_version as built, self._writing() as manifest:
+                change, stored = publish(built, terms, delivery.format, self._state.lists.get(name))
                 if stored != manifest.get(name):
                     save_manifest(self._manifest_path, {**manifest, name: stored})
             forget_old_versions(folder, stored.version)
         self.refresh()
         refused_path = refusals.path if refusals.count else None
         counts = (change.new, change.changed, change.withdrawn, refusals.count)
-        return ImportReport(*counts, stored.version, refused_path, tuple(refusals.first))
+        told = (tuple(refusals.first), refusals.doubt_count, tuple(refusals.first_doubts))
+        return ImportReport(*counts, stored.version, refused_path, *told)
 
     @contextmanager
     def _writing(self) -> Iterator[dict[str, StoredList]]:
@@ -246,19 +269,3 @@ def _check_file(path: Path, expected: str) -> str | None:
     if not path.is_file():
         return f"{path}: missing"
     return None if checksum(path) == expected else f"{path}: altered"
-
-
-def _info(opened: OpenList) -> ListInfo:
-    stored = opened.stored
-    return ListInfo(
-        name=opened.name,
-        role=stored.role,
-        version=stored.version,
-        entries=stored.rows - len(opened.withdrawn),
-        algorithms=stored.algorithms,
-        thresholds=stored.thresholds,
-        imported_at=stored.imported_at,
-        label=stored.label,
-        format=stored.format,
-        withdrawn=len(opened.withdrawn),
-    )

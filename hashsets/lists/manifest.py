@@ -15,12 +15,18 @@ from hashsets.match import Role, Thresholds
 from hashsets.values import Algorithm
 
 FILE_NAME = "manifest.json"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+# 1 knew neither owners, nor times, nor hashes that are only kept; it is read, and becomes 2 with the next change.
+_READABLE = (1, 2)
 
 
 @dataclass(frozen=True)
 class ListInfo:
-    """A list as people see it. `entries` leaves out the withdrawn; `algorithms` counts the hashes of each."""
+    """A list as people see it. `entries` leaves out the withdrawn; `algorithms` counts the hashes of each.
+
+    `others` counts the hashes that are only kept, by type. `withdrawn` counts what persons withdrew here,
+    `withdrawn_by_source` what the source took back.
+    """
 
     name: str
     role: Role
@@ -32,6 +38,11 @@ class ListInfo:
     label: str | None
     format: str
     withdrawn: int
+    owner: str | None = None
+    licence: str | None = None
+    handling: str | None = None
+    others: Mapping[str, int] = field(default_factory=dict)
+    withdrawn_by_source: int = 0
 
 
 @dataclass(frozen=True)
@@ -56,6 +67,22 @@ class StoredList:
     format: str
     files: Mapping[str, StoredFile]
     withdrawn: Mapping[str, datetime] = field(default_factory=dict)
+    owner: str | None = None
+    licence: str | None = None
+    handling: str | None = None
+    others: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class EntryInfo:
+    """One entry of a list as people see it: what it has, never the values. Times are None where nobody knows them."""
+
+    entry: str
+    label: str | None
+    algorithms: tuple[str, ...]
+    added_at: datetime | None
+    withdrawn_at: datetime | None
+    withdrawn_by: str | None
 
 
 Manifest = Mapping[str, StoredList]
@@ -65,7 +92,7 @@ def load_manifest(path: Path) -> Manifest:
     """Read the manifest; a missing one is an empty library. Raises DamagedListError."""
     try:
         document = json.loads(path.read_bytes())
-        if document["format"] != FORMAT_VERSION:
+        if document["format"] not in _READABLE:
             raise DamagedListError(f"{path} was written by another version of this program: use that one.")
         return {name: _read(stored) for name, stored in document["lists"].items()}
     except FileNotFoundError:
@@ -92,4 +119,8 @@ def _read(stored: dict[str, Any]) -> StoredList:
         format=stored["format"],
         files={name: StoredFile(**file) for name, file in stored["files"].items()},
         withdrawn={entry: datetime.fromisoformat(at) for entry, at in stored["withdrawn"].items()},
+        owner=stored.get("owner"),
+        licence=stored.get("licence"),
+        handling=stored.get("handling"),
+        others={kind: int(count) for kind, count in stored.get("others", {}).items()},
     )

@@ -12,10 +12,13 @@ from pathlib import Path
 import numpy as np
 
 from hashsets.errors import ListFormatError
-from hashsets.formats.rows import ListRow, Refusal
-from hashsets.lists.build import SegmentWriter
+from hashsets.formats.rows import Doubt, ListRow, Refusal, Withdrawal
+from hashsets.lists.build import DeliveryWriter
+from hashsets.lists.columns import Columns
 from hashsets.lists.files import sync_folder
 from hashsets.lists.manifest import StoredFile, StoredList
+from hashsets.lists.merge import apply_delta, replace_all
+from hashsets.lists.save import save_columns, seal, write_indexes
 from hashsets.lists.search import OpenList
 from hashsets.lists.segment import Segment
 from hashsets.match import Role, Thresholds
@@ -28,6 +31,7 @@ class ImportReport:
     """What an import did, counted in entries; `refused` counts lines or values, `refusals` are the first hundred.
 
     `refused_path` is set where a file of refusals was written. `version` counts now, whether it is new or not.
+    `warned` counts what was taken although it is odd, `warnings` are the first hundred.
     """
 
     new: int
@@ -37,6 +41,8 @@ class ImportReport:
     version: int
     refused_path: Path | None
     refusals: tuple[Refusal, ...] = ()
+    warned: int = 0
+    warnings: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,10 +50,12 @@ class Terms:
     """What an import says about the list itself; None keeps what the list has."""
 
     now: datetime
-    format: str
     role: Role | None = None
     label: str | None = None
     thresholds: Thresholds | None = None
+    owner: str | None = None
+    licence: str | None = None
+    handling: str | None = None
     revived: frozenset[str] = field(default_factory=frozenset)
 
     def apply(self, stored: StoredList) -> StoredList:
@@ -57,6 +65,9 @@ class Terms:
             role=self.role or stored.role,
             label=self.label or stored.label,
             thresholds=self.thresholds or stored.thresholds,
+            owner=self.owner or stored.owner,
+            licence=self.licence or stored.licence,
+            handling=self.handling or stored.handling,
             withdrawn={entry: at for entry, at in stored.withdrawn.items() if entry not in self.revived},
         )
 
@@ -66,62 +77,63 @@ class Built:
     """A version that is on disk, but that no manifest names."""
 
     folder: Path
-    writer: SegmentWriter
     files: dict[str, StoredFile]
 
 
 @dataclass(frozen=True)
 class Change:
-    """How a version differs from the one before, in entries."""
+    """How a version differs from the one before, in entries; `has_news` also where only what is gone differs."""
 
     new: int
     changed: int
     withdrawn: int
-
-    def __bool__(self) -> bool:
-        return bool(self.new or self.changed or self.withdrawn)
+    has_news: bool
 
 
 @contextmanager
-def build_version(folder: Path, rows: Iterator[ListRow]) -> Iterator[Built]:
+def build_version(
+    folder: Path, rows: Iterator[ListRow | Withdrawal], old: OpenList | None, now: datetime, *, is_delta: bool
+) -> Iterator[Built]:
     """Write rows into a folder beside the versions; what was not moved away by then is removed at the end.
 
-    Raises ListFormatError where there is no row: an empty delivery must not empty a list.
+    Raises ListFormatError where there is no row: an empty delivery must not empty a list, nor begin one.
     """
     building = folder / _BUILDING
     shutil.rmtree(building, ignore_errors=True)
-    writer = SegmentWriter(building)
+    writer = DeliveryWriter(building, is_delta=is_delta)
     try:
         for row in rows:
             writer.add(row)
-        if not writer.has_rows:
+        if not writer.has_rows and not (is_delta and old):
             raise ListFormatError
-        yield Built(building, writer, writer.finish())
+        # The arrays are let go of before the indexes are built, which need as much room again.
+        save_columns(building, _after(writer, building, old, int(now.timestamp()), is_delta=is_delta))
+        write_indexes(building)
+        yield Built(building, seal(building))
     finally:
         writer.close()
         shutil.rmtree(building, ignore_errors=True)
 
 
-def publish(built: Built, terms: Terms, old: OpenList | None) -> tuple[Change, StoredList]:
+def _after(writer: DeliveryWriter, building: Path, old: OpenList | None, now: int, *, is_delta: bool) -> Columns:
+    """Raises ListFormatError where a whole list has withdrawals only."""
+    said = writer.settle(now)
+    segment = old.segment if old else None
+    if is_delta:
+        return apply_delta(building, segment, said)
+    if not len(said.live.keys):
+        raise ListFormatError
+    return replace_all(segment, said, now)
+
+
+def publish(built: Built, terms: Terms, format: str, old: OpenList | None) -> tuple[Change, StoredList]:
     """Put a built version in its place, unless it says what counts already; returns what the manifest is to say."""
-    new = Segment(built.folder, built.files)
-    change = compare(old.segment if old else None, new)
-    if old and not change:
+    columns = Segment(built.folder, built.files).columns()
+    change = compare(old.segment if old else None, columns)
+    if old and not change.has_news:
         return change, terms.apply(old.stored)
-    version = old.stored.version + 1 if old else 1
-    stored = StoredList(
-        role=old.stored.role if old else Role.KNOWN,
-        version=version,
-        rows=built.writer.count,
-        algorithms=built.writer.algorithms,
-        thresholds=old.stored.thresholds if old else Thresholds(),
-        imported_at=terms.now,
-        label=old.stored.label if old else None,
-        format=terms.format,
-        files=built.files,
-        withdrawn=old.stored.withdrawn if old else {},
-    )
-    place = version_folder(built.folder.parent, version)
+    stored = replace(_stored(columns, terms.now, format, old.stored if old else None), files=built.files)
+    place = version_folder(built.folder.parent, stored.version)
     # Left by an import that died between here and the manifest.
     shutil.rmtree(place, ignore_errors=True)
     built.folder.rename(place)
@@ -129,13 +141,30 @@ def publish(built: Built, terms: Terms, old: OpenList | None) -> tuple[Change, S
     return change, terms.apply(stored)
 
 
-def compare(old: Segment | None, new: Segment) -> Change:
+def _stored(columns: Columns, now: datetime, format: str, old: StoredList | None) -> StoredList:
+    """The new version under the terms of the old one, but for its files."""
+    counts = np.bincount(columns.others.kinds, minlength=len(columns.others.names)).tolist()
+    first = StoredList(Role.KNOWN, 0, 0, {}, Thresholds(), now, None, format, {})
+    return replace(
+        old or first,
+        version=old.version + 1 if old else 1,
+        rows=len(columns.keys),
+        algorithms={algorithm: len(held.rows) for algorithm, held in columns.values.items()},
+        imported_at=now,
+        format=format,
+        others={name: count for name, count in zip(columns.others.names, counts, strict=True) if count},
+    )
+
+
+def compare(old: Segment | None, new: Columns) -> Change:
     """Count the entries that appeared, differ, or are gone."""
     if old is None:
-        return Change(len(new.keys), 0, 0)
+        return Change(len(new.keys), 0, 0, has_news=True)
     _, in_old, in_new = np.intersect1d(old.keys, new.keys, assume_unique=True, return_indices=True)
     changed = int(np.count_nonzero(old.digests[in_old] != new.digests[in_new]))
-    return Change(len(new.keys) - len(in_new), changed, len(old.keys) - len(in_old))
+    counts = (len(new.keys) - len(in_new), changed, len(old.keys) - len(in_old))
+    is_gone_alike = np.array_equal(old.gone.keys, new.gone.keys) and np.array_equal(old.gone.times, new.gone.times)
+    return Change(*counts, has_news=any(counts) or not is_gone_alike)
 
 
 def version_folder(folder: Path, version: int) -> Path:

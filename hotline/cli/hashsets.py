@@ -13,6 +13,7 @@ from hotline.cli.words import Group, Json, Out, write_new
 from hotline.errors import InputError
 
 app = typer.Typer(cls=Group, help="Lists of known hashes.", no_args_is_help=True)
+_SHOWN_WARNINGS = 5
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The list.")]
 
 
@@ -38,15 +39,27 @@ def _library(desk: Any) -> Any:
 def import_(
     ctx: typer.Context,
     name: Name,
-    file: Annotated[Path, typer.Argument(help="The list as it was delivered.")],
+    file: Annotated[Path, typer.Argument(help="The list as it was delivered; a folder of files is one delivery.")],
     format_: Annotated[
         str | None, typer.Option("--format", metavar="F", help="Its format; recognised from the content by default.")
     ] = None,
-    role: Annotated[ListRole, typer.Option(help="What the list is for.")] = ListRole.KNOWN,
+    role: Annotated[
+        ListRole | None, typer.Option(help="What the list is for; known by default, known-good for NSRL.")
+    ] = None,
     label: Annotated[str | None, typer.Option(metavar="L", help="What its entries are called in leads.")] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option(metavar="C", help="Where things stand in a CSV or JSON of other names: md5=hash_md5,entry=ref."),
+    ] = None,
+    owner: Annotated[str | None, typer.Option(help="Whose list it is.")] = None,
+    licence: Annotated[str | None, typer.Option(help="Under which terms we have it.")] = None,
+    handling: Annotated[str | None, typer.Option(help="Who may see and use it.")] = None,
     as_json: Json = False,
 ) -> None:
     """Import a list; all media nobody decided about are screened against it.
+
+    What is not given keeps what the list has. Pages that only add and withdraw (NCMEC, StopNCII, ThreatExchange's JSON)
+    leave the rest of the list as it is; any other file is the whole list.
 
     Example: hotline hashset import partner-2026 partner.csv --label A1
     """
@@ -55,15 +68,40 @@ def import_(
 
     count = progress("rows")
     done = hashsets.import_list(
-        desk, _library(desk), name, file, format=format_, role=role.value, label=label, progress=count
+        desk,
+        _library(desk),
+        name,
+        file,
+        format=format_,
+        role=role.value if role else None,
+        terms=hashsets.ListTerms(label, owner, licence, handling),
+        columns=_columns(columns),
+        progress=count,
     )
     end_progress()
+    _print_imported(name, done, as_json=as_json)
+
+
+def _columns(text: str | None) -> dict[str, str] | None:
+    """`md5=hash_md5,entry=ref` as a mapping. Raises InputError."""
+    if text is None:
+        return None
+    pairs = [pair.partition("=") for pair in text.split(",")]
+    if not all(holds.strip() and column.strip() for holds, _, column in pairs):
+        raise InputError("--columns takes WHAT=COLUMN, separated by commas, as in md5=hash_md5,entry=ref")
+    return {holds.strip(): column.strip() for holds, _, column in pairs}
+
+
+def _print_imported(name: str, done: Any, *, as_json: bool) -> None:
     told = f"{name}: {done.new} new, {done.changed} changed, {done.withdrawn} withdrawn, {done.refused} refused"
     refused = str(done.refused_path) if done.refused_path else None
-    causes = [{"line": one.line, "cause": one.cause} for one in done.refusals]
+    told += f" (see {refused})" if refused else ""
+    told += "".join(f"\nline {one.line}: {one.cause}" for one in done.warnings[:_SHOWN_WARNINGS])
+    if done.warned > _SHOWN_WARNINGS:
+        told += f"\n{done.warned} warnings in all"
     print_changed(
         [name],
-        told + (f" (see {refused})" if refused else ""),
+        told,
         as_json=as_json,
         new=done.new,
         changed=done.changed,
@@ -71,7 +109,9 @@ def import_(
         refused=done.refused,
         version=done.version,
         refused_file=refused,
-        refusals=causes,
+        refusals=[{"line": one.line, "cause": one.cause} for one in done.refusals],
+        warned=done.warned,
+        warnings=[{"line": one.line, "cause": one.cause} for one in done.warnings],
     )
 
 
@@ -83,18 +123,26 @@ def list_(ctx: typer.Context, as_json: Json = False) -> None:
     """
     desk = opened(ctx)
     rows = [_row(info) for info in _library(desk).lists()]
-    columns = "id role version entries algorithms withdrawn label imported_at"
+    columns = "id role version entries algorithms withdrawn owner label imported_at"
     print_rows(desk.home, rows, columns, as_json=as_json, none="No list yet.")
 
 
 @app.command("show")
-def show(ctx: typer.Context, name: Name, as_json: Json = False) -> None:
-    """Show one list.
+def show(
+    ctx: typer.Context,
+    name: Name,
+    entry: Annotated[
+        str | None, typer.Option(metavar="ENTRY", help="One of its entries: what it has, added and withdrawn when.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show one list, or one entry of it; never a hash.
 
     Example: hotline hashset show partner-2026
     """
     desk = opened(ctx)
-    row = _row(_library(desk).show(name))
+    library = _library(desk)
+    row = _row(library.show(name)) if entry is None else _entry_row(name, library.show_entry(name, entry))
     if as_json:
         print_json(row)
     else:
@@ -113,6 +161,20 @@ def _row(info: Any) -> dict[str, Any]:
         "role": info.role.value,
         "algorithms": {algorithm.value: count for algorithm, count in info.algorithms.items()},
         "imported_at": at(info.imported_at),
+    }
+
+
+def _entry_row(name: str, info: Any) -> dict[str, Any]:
+    from hotline.views.shapes import at
+
+    return {
+        "id": info.entry,
+        "list": name,
+        "label": info.label,
+        "algorithms": list(info.algorithms),
+        "added_at": at(info.added_at) if info.added_at else None,
+        "withdrawn_at": at(info.withdrawn_at) if info.withdrawn_at else None,
+        "withdrawn_by": info.withdrawn_by,
     }
 
 

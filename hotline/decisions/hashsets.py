@@ -1,6 +1,7 @@
 """Lists of known hashes: a changed list screens everything undecided again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from hashsets.lists import ImportReport, Library
@@ -13,6 +14,19 @@ from hotline.states import WorkKind
 from hotline.store import media
 
 
+@dataclass(frozen=True)
+class ListTerms:
+    """What a person says of a list: its label in leads, whose it is, under which terms, who may use it how."""
+
+    label: str | None = None
+    owner: str | None = None
+    licence: str | None = None
+    handling: str | None = None
+
+
+NO_TERMS = ListTerms()
+
+
 def import_list(
     desk: Desk,
     library: Library,
@@ -20,24 +34,46 @@ def import_list(
     path: Path,
     *,
     format: str | None = None,
-    role: str = "known",
-    label: str | None = None,
+    role: str | None = None,
+    terms: ListTerms = NO_TERMS,
+    columns: Mapping[str, str] | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> ImportReport:
-    """Makes a list what `path` says now and has all undecided media screened. Raises HashsetError, InputError."""
-    _require(desk, role)
+    """Makes a list what `path` says now and has all undecided media screened; what is None stays as the list has it.
+
+    Raises HashsetError, InputError.
+    """
+    _require(desk, _role(library, name, role))
     refused = path.with_name(path.name + ".rejected")
     try:
         result = library.import_list(
-            name, path, now=desk.now, format=format, role=role, label=label, refused_path=refused, progress=progress
+            name,
+            path,
+            now=desk.now,
+            format=format,
+            role=role,
+            columns=columns,
+            refused_path=refused,
+            progress=progress,
+            label=terms.label,
+            owner=terms.owner,
+            licence=terms.licence,
+            handling=terms.handling,
         )
     except OSError as error:
         raise InputError(f"{path.name} cannot be imported ({error.strerror}); give a file you may read") from None
     boundary("hashset.imported")
+    role_now = _role(library, name, role)
     with desk.writing("hashset") as session:
         queue_screens(session, desk.now)
-        custody.record(session, "hashset.import", f"list:{name}", to_state=f"version {result.version}", reason=role)
+        custody.record(session, "hashset.import", f"list:{name}", to_state=f"version {result.version}", reason=role_now)
     return result
+
+
+def _role(library: Library, name: str, given: str | None) -> str:
+    """The role that was given, or else the one that the list has or will have."""
+    standing = {info.name: info.role.value for info in library.lists()}
+    return given or standing.get(name, "known")
 
 
 def withdraw(desk: Desk, library: Library, name: str, entry: str) -> str:
