@@ -219,18 +219,18 @@ def _hits(library: Any, inputs: list[str]) -> Iterator[tuple[str, dict[str, Any]
     from hashsets.decode import DecoderPool
 
     with DecoderPool(workers=1) as pool:
-        for text in inputs:
+        for number, text in enumerate(inputs, 1):
             path = Path(text)
             is_file = path.is_file() or not text.strip().isalnum()
-            for hit in _search_file(library, pool, path) if is_file else library.search_hash(text):
+            for hit in _search_file(library, pool, path, number) if is_file else library.search_hash(text):
                 yield text, _hit(hit)
 
 
-def _search_file(library: Any, pool: Any, path: Path) -> Any:
-    """A file that is no picture we decode is looked up by its bytes alone, and that is said."""
+def _search_file(library: Any, pool: Any, path: Path, number: int) -> Any:
+    """A file that is no picture we decode is looked up by its bytes alone, and that is said, without its name."""
     fingerprint = pool.fingerprint(_read(path))
     if fingerprint.problem is not None:
-        told = f"{path.name} cannot be decoded ({fingerprint.problem.replace('_', ' ')})"
+        told = f"file {number} cannot be decoded ({fingerprint.problem.replace('_', ' ')})"
         typer.echo(f"hotline: {told}; it was looked up by md5, sha1 and sha256 only", err=True)
     return library.search(fingerprint)
 

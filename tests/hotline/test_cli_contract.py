@@ -345,4 +345,4 @@ def test_a_file_that_is_no_picture_is_looked_up_by_its_bytes_and_that_is_said(fr
     told = fresh.run("hashset", "match", str(file), "--json")
 
     assert (told.stdout, told.returncode) == ("[]\n", 0)
-    assert "bad.jpg cannot be decoded (not an image)" in told.stderr
+    assert "file 1 cannot be decoded (not an image)" in told.stderr
