@@ -4,7 +4,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from scripts.bench import asking, looking, serving, starting
+from scripts.bench import asking, looking, searching, serving, starting
 from scripts.bench.figures import say, show
 
 
@@ -22,6 +22,9 @@ def main(arguments: list[str] | None = None) -> None:
             show("Pipeline", looking.measure(folder, served, chosen.cases, chosen.block))
         largest = max(chosen.cases)
         show("Lists", asking.measure(folder / f"home-{largest}", largest))
+    for count in chosen.hashes:
+        say(f"building an index of {count:,} hashes")
+        show(f"Search in {count:,} hashes", searching.measure(count, chosen.lookups))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -31,6 +34,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--width", type=int, default=1632, help="their width; the height is three quarters of it")
     parser.add_argument("--block", type=int, default=10, help="pictures taken before it is the next way's turn")
     parser.add_argument("--cases", type=int, nargs="+", default=[0, 100, 10_000], help="sizes of the homes")
+    parser.add_argument("--hashes", type=int, nargs="+", default=[1_000_000, 10_000_000], help="sizes of the lists")
+    parser.add_argument("--lookups", type=int, default=1_000, help="look-ups in each list")
     return parser
 
 

@@ -31,6 +31,30 @@ class Ratio:
 
 
 @dataclass(frozen=True)
+class Faster:
+    """How many times less `times_s` took than `peer_s`, for the same questions in turn."""
+
+    name: str
+    times_s: Sequence[float]
+    peer_s: Sequence[float]
+    goal: float
+
+    @property
+    def value(self) -> float:
+        """The median of the pairs' ratios."""
+        return median(theirs / mine for mine, theirs in zip(self.times_s, self.peer_s, strict=True))
+
+    @property
+    def is_met(self) -> bool:
+        return self.value >= self.goal
+
+    def line(self) -> str:
+        verdict = "met" if self.is_met else "NOT MET"
+        times = f"{_ms(median(self.times_s))} against {_ms(median(self.peer_s))}, {len(self.times_s)} pairs"
+        return f"  {self.name:<58} {self.value:5.1f} times faster   goal {self.goal:.0f}   {verdict:<7}   {times}"
+
+
+@dataclass(frozen=True)
 class Told:
     """A time for information, without a goal."""
 
@@ -41,11 +65,11 @@ class Told:
         return f"  {self.name:<58} {_ms(self.seconds)}"
 
 
-Figure = Ratio | Told
+Figure = Ratio | Faster | Told
 
 
 def _ms(seconds: float) -> str:
-    return f"{seconds * 1000:,.1f} ms"
+    return f"{seconds * 1000:,.{1 if seconds >= 0.01 else 2}f} ms"
 
 
 def show(title: str, figures: Sequence[Figure]) -> None:

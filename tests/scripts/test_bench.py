@@ -19,7 +19,8 @@ from scripts.bench import filling
 from scripts.bench.figures import Ratio
 
 ROOT = Path(__file__).parent.parent.parent
-TINY = ("--starts", "1", "--pictures", "3", "--block", "2", "--width", "256", "--cases", "0", "5", "60")
+TINY = ("--starts", "1", "--pictures", "3", "--block", "2", "--width", "256", "--cases", "0", "5", "60",
+        "--hashes", "30000", "--lookups", "40")  # fmt: skip
 RATIOS = {
     "hotline --help / a bare typer program": ("1.6", 1),
     "one item through the pipeline / fetch, decode, hash alone": ("1.5", 2),
@@ -33,7 +34,11 @@ TOLD = (
     "hotline case list --json, 60 cases",
     "hotline queue --json, 60 cases",
     "hotline audit verify, 60 cases",
+    "look-up in 30,000 hashes, p50",
+    "look-up in 30,000 hashes, p99",
+    "building 30,000 hashes",
 )
+FASTER_LINE = r"^  look-up in 30,000 hashes / ([\w ]+?) +([0-9.]+) times faster   goal 20   (met|NOT MET) "
 RATIO_LINE = (
     r"{} +([0-9.]+) times   goal ([0-9.]+)   (met|NOT MET) +([0-9,.]+) ms against ([0-9,.]+) ms, ([0-9]+) pairs"
 )
@@ -68,10 +73,23 @@ def test_each_time_for_information_is_printed(printed: str, name: str) -> None:
     assert float(line[1].replace(",", "")) > 0
 
 
+def test_a_look_up_is_held_against_comparing_with_all_and_other_peers_where_there_are_any(printed: str) -> None:
+    peers = {name: (float(value) >= 20, verdict == "met") for name, value, verdict in faster_lines(printed)}
+
+    assert "comparing with all" in peers
+    assert set(peers) <= {"comparing with all", "faiss IndexBinaryFlat"}
+    assert all(is_met == is_said for is_met, is_said in peers.values())
+
+
+def faster_lines(printed: str) -> list[tuple[str, str, str]]:
+    return re.findall(FASTER_LINE, printed, re.MULTILINE)
+
+
 def test_nothing_else_is_printed(printed: str) -> None:
     figures = Counter(line.startswith("  ") for line in printed.splitlines())
 
-    assert figures == {True: len(RATIOS) + len(TOLD), False: len(("Start", "Pipeline", "Lists"))}
+    titles = ("Start", "Pipeline", "Lists", "Search in 30,000 hashes")
+    assert figures == {True: len(RATIOS) + len(TOLD) + len(faster_lines(printed)), False: len(titles)}
 
 
 @pytest.mark.parametrize(
