@@ -205,7 +205,7 @@ def match(
     """Look pictures or hashes up in all lists; a picture is read into memory only.
 
     A hit names its algorithm (md5, sha1, sha256, pdq, phash) and the variant that was near: upright, mirror, rot90,
-    rot180, rot270, transpose, transverse, flip; box, quadrant or frame where a part of the picture was.
+    rot180, rot270, transpose, transverse, flip. Parts of a picture (box, quadrant, frame) are not looked up yet.
 
     Example: hotline hashset match a.jpg 8b1a9953c4611296a827abf8c47804d7
     """

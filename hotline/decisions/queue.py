@@ -1,25 +1,15 @@
 """Taking something from the queue and putting it back, so that two people do not decide the same."""
 
-from collections.abc import Callable
-
 from sqlmodel import Session
 
 from hotline import db, people
 from hotline.decisions.desk import Desk
 from hotline.errors import NotAllowedError
-from hotline.models import Taken
+from hotline.models import LETTERS, Case, Contact, Item, Notice, Packet, Referral, Report, Taken
 from hotline.records.ids import read_id
-from hotline.store import items, notices, reports
+from hotline.store.rows import load
 
-_LOAD: dict[str, Callable[[Session, int], object]] = {
-    "I": items.load_item,
-    "C": reports.load_case,
-    "N": notices.load_notice,
-    "K": notices.load_contact,
-    "P": reports.load_packet,
-    "Q": reports.load_referral,
-    "R": reports.load_report,
-}
+_TABLES = {LETTERS[table]: table for table in (Item, Case, Notice, Contact, Packet, Referral, Report)}
 
 
 def take(desk: Desk, subject: str) -> list[str]:
@@ -47,6 +37,6 @@ def put_back(desk: Desk, subject: str) -> list[str]:
 
 def _name(session: Session, subject: str) -> str:
     """The id as it is written everywhere. Raises UnknownIdError, also for what is not there."""
-    letter, number = read_id(subject, *_LOAD)
-    _LOAD[letter](session, number)
+    letter, number = read_id(subject, *_TABLES)
+    load(session, _TABLES[letter], number)
     return f"{letter}{number}"

@@ -11,7 +11,7 @@ from hotline.pipeline.station import Station
 from hotline.pipeline.workers import do_now
 from hotline.records.looks import HostingFacts
 from hotline.states import NoticeState, WorkKind
-from hotline.store import items, notices
+from hotline.store import notices
 from hotline.trace import trace
 from notices.render import Mail, mail_from_raw
 
@@ -30,13 +30,6 @@ def send_now(station: Station) -> Done:
         looks = {item.id for notice in due for item in noticing.due_looks(session, notice, now)}
     wanted = [(WorkKind.RECHECK, f"I{number}") for number in sorted(looks)]
     return do_now(station, wanted + [(WorkKind.SEND, f"N{notice.id}") for notice in due])
-
-
-def trace_now(station: Station, item_id: int) -> HostingFacts:
-    """Finds out who can remove an item, without saving it."""
-    with db.reading(station.home.engine) as session:
-        url = items.load_item(session, item_id).url
-    return trace_address(station, url)
 
 
 def trace_address(station: Station, url: str) -> HostingFacts:
