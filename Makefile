@@ -31,11 +31,13 @@ check: install ## style, types and the layers
 	$(BIN)/mypy
 	$(BIN)/python -m pytest tests/test_layers.py tests/test_docs.py
 
-bench: install ## every performance figure beside its peer
+bench: install ## every performance figure beside its peer; peers that cannot be installed are left out
+	$(BIN)/python -m scripts.bench.peers bench fast
 	$(BIN)/python -m scripts.bench
 
 interop: install ## the independent peers (needs a compiler): our hashes and files against theirs
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt ".[interop]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --no-binary pdqhash \
+		-c constraints.txt -e ".[interop]"
 	$(BIN)/python -m pytest -m interop
 
 soak: install ## the full figures of the sampled tests; takes long

@@ -241,4 +241,6 @@ def _fingerprint(digests: Digests, decoded: Decoded, hasher: str) -> Fingerprint
         is_partial=decoded.is_partial,
         problem=decoded.problem,
         hasher=hasher,
+        duration_s=decoded.duration_s,
+        parts=decoded.parts,
     )

@@ -2,6 +2,7 @@
 It starts from nothing of its parent: no handles, no memory, no environment. It writes no file and no log.
 """
 
+import base64
 import io
 import json
 import math
@@ -9,21 +10,29 @@ import resource
 import signal
 import socket
 import time
+from collections.abc import Iterator
 
-import imagehash
+import av
 import numpy as np
-import PIL
 from PIL import AvifImagePlugin, Image
 
-from hashsets import pdq, pixels
+from hashsets import pixels
+from hashsets.examine import HASHER, examine
 from hashsets.sandbox import lock_down
-from hashsets.values import Algorithm, is_degenerate
-from hashsets.wire import BadAnswerError, Decoded, Greeting, receive_frame, send_frame
+from hashsets.wire import BadAnswerError, Greeting, receive_frame, send_frame
 
 MAX_BODY_BYTES = 1 << 40  # the memory limit is the real one
 OPEN_FILES = 16
+START_DEADLINE_S = 60.0
 _WITH_EXIF = ("JPEG", "PNG", "WEBP", "AVIF", "TIFF")
-HASHER = f"{pdq.HASHER} imagehash/{imagehash.__version__} pillow/{PIL.__version__}"
+# A drawn gradient as HEIC: to encode one takes longer, and starts threads.
+_HEIC = base64.b64decode(
+    "AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAVZtZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAACJpbG9jAA"
+    "AAAERAAAEAAQAAAAABegABAAAAAAAAABwAAAAjaWluZgAAAAAAAQAAABVpbmZlAgAAAAABAABodmMxAAAAAA5waXRtAAAAAAABAAAA1mlwcnAA"
+    "AAC3aXBjbwAAAHhodmNDAQNwAAAAkAAAAAAAHvAA/P34+AAADwNgAAEAGEABDAH//wNwAAADAJAAAAMAAAMAHroCQGEAAQArQgEBA3AAAAMAkA"
+    "AAAwAAAwAeoCCBBZbqSSmubgIaDAgAAAMAyAAAAwAIQGIAAQAHRAHBcrAiQAAAABNjb2xybmNseAABAA0ABoAAAAAUaXNwZQAAAAAAAABAAAAA"
+    "QAAAABBwaXhpAAAAAAMICAgAAAAXaXBtYQAAAAAAAAABAAEEgQIDBAAAACRtZGF0AAAAGCgBrxmA9wkZvo0Ike4fkU2qZj7N+NIc/g=="
+)
 
 
 def main(argument: str) -> None:
@@ -35,57 +44,45 @@ def main(argument: str) -> None:
     with socket.socket(fileno=0) as link:
         _limit(limits["memory_bytes"])
         send_frame(link, Greeting(HASHER, lock_down()).encode())
-        _serve(link, limits["deadline_s"])
+        _serve(link, limits["max_pixels"], limits["deadline_s"])
 
 
-def _serve(link: socket.socket, deadline_s: float) -> None:
+def _serve(link: socket.socket, max_pixels: int, deadline_s: float) -> None:
     while True:
         try:
             body = receive_frame(link, MAX_BODY_BYTES)
         except BadAnswerError:
             return
         _allow_cpu(deadline_s)
-        send_frame(link, examine(body).encode())
+        send_frame(link, examine(body, max_pixels=max_pixels, deadline_s=deadline_s).encode())
         del body
 
 
-def examine(body: bytes) -> Decoded:
-    """Decode and hash one file. Every error becomes a reason code: nothing of the data may leave in a text."""
-    try:
-        return _examine(body)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError):
-        return Decoded(problem="too_many_pixels")
-    except Exception:  # noqa: BLE001 - decoders raise anything from struct.error to SyntaxError on hostile bytes
-        return Decoded(problem="not_an_image")
-
-
-def _examine(body: bytes) -> Decoded:
-    opened = pixels.open_picture(body)
-    found = pdq.hash_pixels(np.asarray(opened.image))
-    phash = str(imagehash.phash(opened.image))
-    return Decoded(
-        mime=opened.mime,
-        width=opened.width,
-        height=opened.height,
-        pdq_quality=found.quality if found else None,
-        orientations=found.orientations if found else (),
-        phash=phash,
-        is_blank=(found is not None and found.is_blank) or is_degenerate(phash, Algorithm.PHASH),
-        is_partial=opened.is_partial,
-    )
-
-
 def _warm_up() -> None:
-    """Take one small picture of each format the whole way: what is loaded lazily cannot be loaded afterwards."""
-    AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # no thread can be started then
+    """Take one small file of each kind the whole way: what is loaded lazily cannot be loaded afterwards."""
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1
     drawn = Image.linear_gradient("L").resize((64, 64)).convert("RGB")
+    for body in (*_pictures(drawn), _HEIC, _film(drawn), b"no picture"):
+        examine(body, max_pixels=1 << 20, deadline_s=START_DEADLINE_S)
+
+
+def _pictures(drawn: Image.Image) -> Iterator[bytes]:
     exif = Image.Exif()
     exif[0x0112] = 6
     for format in pixels.FORMATS:
-        encoded = io.BytesIO()
-        drawn.save(encoded, format, **({"exif": exif} if format in _WITH_EXIF else {}))
-        examine(encoded.getvalue())
-    examine(b"no picture")
+        if format != "HEIF":
+            encoded = io.BytesIO()
+            drawn.save(encoded, format, **({"exif": exif} if format in _WITH_EXIF else {}))
+            yield encoded.getvalue()
+
+
+def _film(drawn: Image.Image) -> bytes:
+    encoded = io.BytesIO()
+    with av.open(encoded, "w", format="mp4") as container:
+        stream = container.add_stream("mpeg4", rate=1, width=64, height=64, pix_fmt="yuv420p")
+        for packet in (*stream.encode(av.VideoFrame.from_ndarray(np.asarray(drawn), format="rgb24")), *stream.encode()):
+            container.mux(packet)
+    return encoded.getvalue()
 
 
 def _limit(memory_bytes: int) -> None:

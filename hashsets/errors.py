@@ -3,6 +3,7 @@
 HashsetError
 ├── InvalidHashError
 ├── InvalidListNameError
+├── InvalidThresholdError
 ├── ListFormatError
 │   ├── ListColumnsError
 │   └── BrokenListError
@@ -40,6 +41,10 @@ class ListColumnsError(ListFormatError):
 
 class BrokenListError(ListFormatError):
     """The file ends early or is damaged, and nothing was changed: fetch it again from its source."""
+
+
+class InvalidThresholdError(HashsetError):
+    """A threshold is pdq (0 to 48 bits), phash (0 to 12 bits) or pdq_quality (0 to 100): give NAME=NUMBER."""
 
 
 class NoSuchListError(HashsetError):

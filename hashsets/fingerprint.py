@@ -5,6 +5,21 @@ It knows bytes and figures only; it never decodes, and importing it loads neithe
 import hashlib
 from dataclasses import dataclass
 
+from hashsets.variants import Variant
+
+
+@dataclass(frozen=True)
+class Part:
+    """One more way to look a file up: the whole enlarged, a part of it, or a frame; only where it shows something.
+
+    `variant` is upright for the whole, or box, quadrant or frame; `at_s` is when a video shows the frame.
+    """
+
+    variant: Variant
+    quality: int  # 0..100
+    orientations: tuple[str, ...]  # eight PDQ in order of variants.ORIENTATIONS
+    at_s: float = 0.0
+
 
 @dataclass(frozen=True)
 class Fingerprint:
@@ -22,9 +37,15 @@ class Fingerprint:
     orientations: tuple[str, ...]  # eight PDQ in order of variants.ORIENTATIONS, () when there is none
     phash: str | None
     is_blank: bool  # its perceptual hashes are no evidence
-    is_partial: bool  # truncated: hashed as far as it could be decoded
+    is_partial: bool  # truncated or too long: hashed as far as it could be decoded
     problem: str | None  # empty, not_an_image, too_many_pixels, decode_timeout, decoder_died
     hasher: str
+    duration_s: float | None = None  # of a video, as its container says
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def is_video(self) -> bool:
+        return (self.mime or "").startswith("video/")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 It knows words and positions only; which entry a position means is its caller's business.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,23 +59,37 @@ class Near:
 
 def find_near(words: Words, queries: Words, max_distance: int) -> Near:
     """Everything within max_distance bits of any of the queries (words, queries), by comparing with all."""
-    found = [
-        (query, start + near, distances[near])
+    return join_near(
+        (query, Near(np.zeros(len(near), np.intp), start + near, distances[near]))
         for start in range(0, words.shape[1], CHUNK)
         for query in range(queries.shape[1])
         for distances in [_distances(words[:, start : start + CHUNK], queries[:, query])]
         for near in [np.flatnonzero(distances <= max_distance)]
         if near.size
-    ]
-    return Near(
-        queries=np.concatenate([np.full(len(near), query) for query, near, _ in found] or [np.empty(0, np.intp)]),
-        positions=np.concatenate([near for _, near, _ in found] or [np.empty(0, np.intp)]),
-        distances=np.concatenate([distances for _, _, distances in found] or [np.empty(0, np.uint16)]),
     )
 
 
-def _distances(words: Words, query: NDArray[np.uint64]) -> NDArray[np.uint16]:
+def join_near(parts: Iterable[tuple[int, Near]]) -> Near:
+    """All of it as one; the number before a part is added to its queries'."""
+    found = [(near.queries + first, near.positions, near.distances) for first, near in parts]
+    queries, positions, distances = zip(*found, strict=True) if found else ((), (), ())
+    return Near(
+        queries=np.concatenate(queries or [np.empty(0, np.intp)]),
+        positions=np.concatenate(positions or [np.empty(0, np.intp)]),
+        distances=np.concatenate(distances or [np.empty(0, np.uint16)]),
+    )
+
+
+def count_ones(words: Words) -> NDArray[np.uint16]:
+    """How many bits of each hash are set."""
     # 256 does not fit a byte: a hash and its complement would come out as equal.
+    total = np.zeros(words.shape[1], np.uint16)
+    for column in words:
+        total += np.bitwise_count(column)
+    return total
+
+
+def _distances(words: Words, query: NDArray[np.uint64]) -> NDArray[np.uint16]:
     total = np.zeros(words.shape[1], np.uint16)
     for column, word in zip(words, query, strict=True):
         total += np.bitwise_count(column ^ word)

@@ -13,11 +13,13 @@ from hashsets.variants import ORIENTATIONS, TURNS
 
 HASHER = "pdq-matrix/1"
 MIN_SIDE = 5
+LEAST_QUALITY = 50
+"""Below it a hash is no evidence: the picture shows too little."""
 BLOCK = 64
 COEFFICIENTS = 16
 # Below this spread of the 64x64 block, in grey levels of 255, the hash shows rounding noise and no picture.
 BLANK_SPREAD = 4.0
-STRIP_ROWS = 256
+STRIPS, MIN_STRIP = 12, 32
 
 Floats = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
@@ -32,8 +34,8 @@ class Pdq:
     is_blank: bool
 
 
-def hash_pixels(pixels: Pixels) -> Pdq | None:
-    """Hash RGB pixels (rows, columns, 3) or grey ones (rows, columns); None where a side is under 5 pixels."""
+def hash_pixels(pixels: Pixels | Floats) -> Pdq | None:
+    """Hash RGB (rows, columns, 3) or grey levels (rows, columns) of 0..255; None where a side is under 5 pixels."""
     if min(pixels.shape[:2]) < MIN_SIDE:
         return None
     blocks = _blocks(pixels)
@@ -47,17 +49,14 @@ def hash_pixels(pixels: Pixels) -> Pdq | None:
 
 
 def _hashes(spectra: Floats) -> Iterator[str]:
+    """One bit per coefficient above the lower median; the reference counts bits from the end."""
+    middle = COEFFICIENTS * COEFFICIENTS // 2 - 1
+    medians = np.partition(spectra.reshape(2, 2, -1), middle, axis=-1)[..., middle]
+    bits = spectra > medians[..., None, None]
     for variant in ORIENTATIONS:
         rows_reversed, columns_reversed, transposed = TURNS[variant]
-        spectrum = spectra[rows_reversed, columns_reversed]
-        yield _hex(spectrum.T if transposed else spectrum)
-
-
-def _hex(spectrum: Floats) -> str:
-    """One bit per coefficient above the lower median; the reference counts bits from the end."""
-    flat = spectrum.ravel()
-    median = np.partition(flat, flat.size // 2 - 1)[flat.size // 2 - 1]
-    return np.packbits(flat[::-1] > median).tobytes().hex()
+        turned = bits[rows_reversed, columns_reversed]
+        yield np.packbits((turned.T if transposed else turned).ravel()[::-1]).tobytes().hex()
 
 
 def _quality(block: Floats) -> int:
@@ -67,28 +66,60 @@ def _quality(block: Floats) -> int:
     return min(100, int(np.abs(down).sum() + np.abs(across).sum()) // 90)
 
 
-def _blocks(pixels: Pixels) -> Floats:
+def _blocks(pixels: Pixels | Floats) -> Floats:
     """The 64x64 block with rows and columns as they are or reversed: shape (2, 2, 64, 64)."""
     rows, columns = pixels.shape[:2]
-    left, right = _shrinking(rows), _shrinking(columns)
     narrow = np.zeros((2 * BLOCK, columns), dtype=np.float32)
     # In strips, which stay in the cache, and a huge picture never needs a float copy of itself.
-    for top in range(0, rows, STRIP_ROWS):
-        narrow += left[:, top : top + STRIP_ROWS] @ _luma(pixels[top : top + STRIP_ROWS])
-    product: Floats = narrow @ right.T
-    return product.reshape(2, BLOCK, 2, BLOCK).swapaxes(1, 2)
+    for strip in _strips(rows):
+        narrow[strip.samples] += strip.weights @ luma(pixels[strip.span])
+    product = np.zeros((2 * BLOCK, 2 * BLOCK), dtype=np.float32)
+    for strip in _strips(columns):
+        product[:, strip.samples] += narrow[:, strip.span] @ strip.weights.T
+    blocks: Floats = product[_PLACES][:, _PLACES].reshape(2, BLOCK, 2, BLOCK).swapaxes(1, 2)
+    return blocks
 
 
-def _luma(pixels: Pixels) -> Floats:
+def luma(pixels: Pixels | Floats) -> Floats:
+    """Grey levels 0..255 as PDQ weighs red, green and blue; what is grey already stays."""
     if pixels.ndim == 2:
-        return pixels.astype(np.float32)
-    luma: Floats = pixels.astype(np.float32) @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
-    return luma
+        return pixels.astype(np.float32, copy=False)
+    levels: Floats = pixels.astype(np.float32) @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
+    return levels
+
+
+@dataclass(frozen=True)
+class _Strip:
+    """A span of a picture's rows or columns, the samples that reach into it, and their weights there."""
+
+    span: slice
+    samples: slice
+    weights: Floats
+
+
+# A sample and its mirror image stand beside each other, so that those that reach into a strip are one slice: sample i
+# is row 2 i of the shrinking matrix, and sample i of the reversed picture is row 2 (63 - i) + 1.
+_PLACES = np.concatenate([2 * np.arange(BLOCK), 2 * np.arange(BLOCK)[::-1] + 1])
 
 
 @lru_cache(maxsize=16)
+def _strips(length: int) -> tuple[_Strip, ...]:
+    """The shrinking matrix of one dimension cut into strips: each sample reaches no further than a 64th of it."""
+    matrix = np.empty((2 * BLOCK, length), dtype=np.float32)
+    weights = _shrinking(length)
+    matrix[_PLACES] = np.vstack([weights, weights[:, ::-1]])
+    size = max(MIN_STRIP, -(-length // STRIPS))
+    return tuple(_strip(matrix, slice(at, min(at + size, length))) for at in range(0, length, size))
+
+
+def _strip(matrix: Floats, span: slice) -> _Strip:
+    reaching = np.flatnonzero(matrix[:, span].any(axis=1))
+    samples = slice(int(reaching[0]), int(reaching[-1]) + 1)
+    return _Strip(span, samples, np.ascontiguousarray(matrix[samples, span]))
+
+
 def _shrinking(length: int) -> Floats:
-    """Two box filters and the pick of 64 samples as one matrix (128, length): 64 rows, then the same reversed."""
+    """Two box filters and the pick of 64 samples as one matrix (64, length)."""
     window = (length + 2 * BLOCK - 1) // (2 * BLOCK)
     ahead = (window + 2) // 2
     at = np.arange(length)
@@ -102,8 +133,7 @@ def _shrinking(length: int) -> Floats:
     np.cumsum(once * weight, axis=1, out=sums[:, 1:])
     reach_first = np.maximum(at - ahead + 1, 0)
     reach_end = np.minimum(at + window - ahead + 1, length)
-    twice = (sums[:, reach_end] - sums[:, reach_first]).astype(np.float32)
-    return np.ascontiguousarray(np.vstack([twice, twice[:, ::-1]]))
+    return (sums[:, reach_end] - sums[:, reach_first]).astype(np.float32)
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,4 @@
-"""Encoded bytes to upright RGB pixels by Pillow, behind an allow-list of formats. Runs in the decoder child only.
+"""Encoded pictures to upright RGB pixels by Pillow, behind an allow-list of formats. Runs in the decoder child only.
 It trusts nothing it reads, and its results carry no byte of the input.
 """
 
@@ -9,10 +9,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
+import pillow_heif
+from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
+pillow_heif.register_heif_opener(thumbnails=False, decode_threads=1)
+
 # By the names of Pillow's openers; a name that has no opener would raise KeyError.
-FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "BMP", "TIFF", "JPEG2000")
+FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "HEIF", "BMP", "TIFF", "JPEG2000")
 MIMES = {
     "JPEG": "image/jpeg",
     "MPO": "image/jpeg",  # what the JPEG opener calls a file with several pictures
@@ -20,11 +24,16 @@ MIMES = {
     "GIF": "image/gif",
     "WEBP": "image/webp",
     "AVIF": "image/avif",
+    "HEIF": "image/heic",
     "BMP": "image/bmp",
     "TIFF": "image/tiff",
     "JPEG2000": "image/jp2",
 }
 DRAFT_SIZE = (512, 512)
+# Of an animation so many frames are compared, among as many as this many pixels hold.
+SAMPLED_FRAMES = 20
+MAX_ANIMATION_PIXELS = 100_000_000
+_GLANCE = (32, 32)
 _ORIENTATION_TAG = 0x0112
 _TURN_BACK = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -39,17 +48,21 @@ _TURN_BACK = {
 
 @dataclass(frozen=True)
 class Opened:
-    """A decoded picture: RGB, upright, perhaps smaller than the file says; width and height are the file's."""
+    """A decoded picture: RGB, upright, perhaps smaller than the file says; width and height are the file's.
+
+    `frames` are two more of an animation: the middle one, and the one that differs most from the first.
+    """
 
     image: Image.Image
     mime: str
     width: int
     height: int
     is_partial: bool
+    frames: tuple[Image.Image, ...] = ()
 
 
 def open_picture(body: bytes) -> Opened:
-    """Decode the first frame, strictly first, then as far as it goes; raises whatever Pillow raises."""
+    """Decode a file, strictly first, then as far as it goes; raises whatever Pillow raises."""
     try:
         return _decode(body, is_partial=False)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError):
@@ -70,7 +83,44 @@ def _decode(body: bytes, *, is_partial: bool) -> Opened:
             image.load()
             if _orientation(image) >= 5:
                 width, height = height, width
-            return Opened(_to_rgb(_upright(image)), MIMES[image.format or ""], width, height, is_partial)
+            first, mime = _to_rgb(_upright(image)), MIMES[image.format or ""]
+            frames: tuple[Image.Image, ...] = ()
+            if getattr(image, "n_frames", 1) > 1:
+                # The next frame is decoded into the same picture.
+                first = first.copy()
+                frames = _other_frames(image, first, is_partial=is_partial)
+            return Opened(first, mime, width, height, is_partial, frames)
+
+
+def _other_frames(image: Image.Image, first: Image.Image, *, is_partial: bool) -> tuple[Image.Image, ...]:
+    """The middle frame and the one that differs most from the first; of a broken animation what comes before."""
+    sampled = _sampled_frames(image)
+    middle = most_different = None
+    glance, most = _glance(first), 0.0
+    try:
+        for number in sampled:
+            image.seek(number)
+            frame = _to_rgb(_upright(image)).copy()
+            difference = float(np.abs(_glance(frame) - glance).mean())
+            if number == sampled[(len(sampled) - 1) // 2]:
+                middle = frame
+            if difference > most:
+                most_different, most = frame, difference
+    except Exception:
+        if not is_partial:
+            raise
+    frames = (middle, most_different) if middle is not most_different else (middle,)
+    return tuple(frame for frame in frames if frame is not None)
+
+
+def _sampled_frames(image: Image.Image) -> list[int]:
+    """Numbers of frames after the first, spread evenly; each one asks for decoding all before it."""
+    reachable = min(getattr(image, "n_frames", 1), max(1, MAX_ANIMATION_PIXELS // (image.width * image.height)))
+    return sorted({round(at) for at in np.linspace(0, reachable - 1, SAMPLED_FRAMES)} - {0})
+
+
+def _glance(frame: Image.Image) -> NDArray[np.float32]:
+    return np.asarray(frame.convert("L").resize(_GLANCE, Image.Resampling.BOX), np.float32)
 
 
 @contextmanager

@@ -1,14 +1,15 @@
-"""The ways a query picture is turned before its hash is compared, and the arithmetic of turning a PDQ block.
-A variant names the orientation OF THE QUERY that matched the listed hash; rotations are counter-clockwise.
+"""The ways a query is looked up: turned, its parts, its frames; and the arithmetic of turning a PDQ block.
+A variant names what was done to THE QUERY when it matched the listed hash; rotations are counter-clockwise.
 """
 
 from enum import StrEnum
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:  # it names variants for lists of leads, too, which do without numpy
+    import numpy as np
+    from numpy.typing import NDArray
 
-Number = TypeVar("Number", bound=np.generic)
+Number = TypeVar("Number", bound="np.generic")
 
 
 class Variant(StrEnum):
@@ -43,7 +44,7 @@ TURNS: dict[Variant, tuple[Literal[0, 1], Literal[0, 1], bool]] = {
 }
 
 
-def turn(pixels: NDArray[Number], variant: Variant) -> NDArray[Number]:
+def turn(pixels: "NDArray[Number]", variant: Variant) -> "NDArray[Number]":
     """Turn pixels of shape (rows, columns[, channels]) to one of the eight orientations; a view, not a copy."""
     rows_reversed, columns_reversed, transposed = TURNS[variant]
     turned = pixels[:: -1 if rows_reversed else 1, :: -1 if columns_reversed else 1]

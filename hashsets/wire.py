@@ -7,13 +7,19 @@ import re
 import socket
 import struct
 from dataclasses import asdict, dataclass
+from typing import Any
 
-MAX_ANSWER_BYTES = 16_384
+from hashsets.fingerprint import Part
+from hashsets.variants import ORIENTATIONS, Variant
+
+MAX_ANSWER_BYTES = 512_000
+MAX_PARTS = 310
 PROBLEMS = frozenset({"not_an_image", "too_many_pixels"})
 _LENGTH = struct.Struct(">Q")
 _PDQ = re.compile("[0-9a-f]{64}")
 _PHASH = re.compile("[0-9a-f]{16}")
-_MIME = re.compile("image/[a-z0-9]{2,8}")
+_MIME = re.compile("(image|video)/[a-z0-9-]{2,12}")
+_PART_VARIANTS = frozenset({Variant.UPRIGHT, Variant.BOX, Variant.QUADRANT, Variant.FRAME})
 
 
 class BadAnswerError(Exception):
@@ -33,6 +39,12 @@ class Decoded:
     is_blank: bool = False
     is_partial: bool = False
     problem: str | None = None
+    duration_s: float | None = None
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def is_video(self) -> bool:
+        return (self.mime or "").startswith("video/")
 
     def encode(self) -> bytes:
         """This answer as JSON."""
@@ -63,13 +75,19 @@ def decode_answer(raw: bytes) -> Decoded:
     """Read a child's answer; raises BadAnswerError on anything that is not exactly one."""
     try:
         fields = json.loads(raw)
-        answer = Decoded(**{**fields, "orientations": tuple(fields["orientations"])})
+        parts = tuple(_read_part(part) for part in fields["parts"])
+        answer = Decoded(**{**fields, "orientations": tuple(fields["orientations"]), "parts": parts})
         is_sound = _is_sound(answer)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise BadAnswerError from None
     if not is_sound:
         raise BadAnswerError
     return answer
+
+
+def _read_part(fields: dict[str, Any]) -> Part:
+    variant, orientations = Variant(fields["variant"]), tuple(fields["orientations"])
+    return Part(**{**fields, "variant": variant, "orientations": orientations})
 
 
 def _is_sound(answer: Decoded) -> bool:
@@ -79,20 +97,42 @@ def _is_sound(answer: Decoded) -> bool:
         _MIME.fullmatch(answer.mime or "") is not None
         and all(type(side) is int and side > 0 for side in (answer.width, answer.height))
         and type(answer.is_blank) is type(answer.is_partial) is bool
-        and _PHASH.fullmatch(answer.phash or "") is not None
         and _is_sound_pdq(answer)
+        and len(answer.parts) <= MAX_PARTS
+        and all(_is_sound_part(part) for part in answer.parts)
+        and (_is_sound_video(answer) if answer.is_video else _is_sound_picture(answer))
     )
+
+
+def _is_sound_picture(answer: Decoded) -> bool:
+    return _PHASH.fullmatch(answer.phash or "") is not None and answer.duration_s is None
+
+
+def _is_sound_video(answer: Decoded) -> bool:
+    return answer.phash is None and answer.pdq_quality is None and _is_time(answer.duration_s or 0.0)
 
 
 def _is_sound_pdq(answer: Decoded) -> bool:
     if answer.pdq_quality is None:
         return answer.orientations == ()
-    return (
-        type(answer.pdq_quality) is int
-        and 0 <= answer.pdq_quality <= 100
-        and len(answer.orientations) == 8
-        and all(_PDQ.fullmatch(value) for value in answer.orientations)
-    )
+    return _is_quality(answer.pdq_quality) and _are_orientations(answer.orientations)
+
+
+def _is_sound_part(part: Part) -> bool:
+    is_known = part.variant in _PART_VARIANTS
+    return is_known and _is_quality(part.quality) and _are_orientations(part.orientations) and _is_time(part.at_s)
+
+
+def _is_quality(value: object) -> bool:
+    return type(value) is int and 0 <= value <= 100
+
+
+def _are_orientations(values: tuple[str, ...]) -> bool:
+    return len(values) == len(ORIENTATIONS) and all(_PDQ.fullmatch(value) for value in values)
+
+
+def _is_time(value: object) -> bool:
+    return type(value) in (int, float) and 0 <= float(str(value)) < float("inf")
 
 
 def send_frame(link: socket.socket, body: bytes) -> None:

@@ -12,6 +12,7 @@ from hashsets.formats import (
     json_columns,
     ncmec_xml,
     nsrl_csv,
+    nsrl_sqlite,
     pdq_text,
     stopncii_json,
     threatexchange_csv,
@@ -21,8 +22,10 @@ from hashsets.formats import (
     vpdq_json,
     vpdq_text,
 )
+from hashsets.formats.no_list import explain
 from hashsets.formats.records import Columns
 from hashsets.formats.rows import Doubt, ListRow, Refusal, Row, Rows, Withdrawal
+from hashsets.formats.unpacking import PIECE_BYTES, plain_stream
 
 __all__ = [
     "FORMATS",
@@ -38,11 +41,9 @@ __all__ = [
     "recommended_role",
 ]
 
-SAMPLE_BYTES = 65_536
-
 
 class Format(Protocol):
-    """What a format module offers."""
+    """What a format module offers. The stream is plain UTF-8, or as it lies on disk, and can be rewound."""
 
     NAME: str
     IS_DELTA: bool
@@ -53,6 +54,7 @@ class Format(Protocol):
 
 # In the order in which they are asked; the more particular ones first.
 FORMATS: tuple[Format, ...] = (
+    nsrl_sqlite,
     ncmec_xml,
     vics,
     stopncii_json,
@@ -73,29 +75,33 @@ _WITH_COLUMNS = (json_columns, csv_columns)
 def choose_format(stream: BinaryIO, name: str | None = None) -> Format:
     """The format of this name, or the one that recognises the content; leaves the stream at its beginning.
 
-    Raises ListFormatError.
+    Raises ListFormatError, which says what the file looks like instead.
     """
-    lines = _sample(stream)
+    head = _head(stream)
+    lines = _lines(head)
     for known in FORMATS:
         if name == known.NAME or (name is None and known.recognises(lines)):
             return known
+    what = explain(head) if name is None else "There is no format of this name."
     names = ", ".join(known.NAME for known in FORMATS)
-    raise ListFormatError(f"The list's format was not recognised: check the file, or name one of {names}.")
+    raise ListFormatError(f"{what} Nothing was changed. A format that you know can be named, one of {names}.")
 
 
 def read_delivery(stream: BinaryIO, name: str | None, columns: Columns | None) -> tuple[Format, Rows]:
     """The format of a file and its rows, read as they are asked for; `columns` are for formats that have columns.
 
-    Raises ListFormatError, and while reading BrokenListError and ListColumnsError.
+    A file may be packed, and in another encoding than UTF-8. Raises ListFormatError, and while reading
+    BrokenListError and ListColumnsError.
     """
+    plain = plain_stream(stream)
     if columns is None:
-        chosen = choose_format(stream, name)
-        return chosen, chosen.read_rows(stream)
-    is_json = "".join(_sample(stream)[:1]).lstrip().startswith(("{", "["))
+        chosen = choose_format(plain, name)
+        return chosen, chosen.read_rows(plain)
+    is_json = "".join(_lines(_head(plain))[:1]).lstrip().startswith(("{", "["))
     module = json_columns if is_json else csv_columns
     if name not in (None, *(known.NAME for known in _WITH_COLUMNS)):
         raise ListColumnsError("Only the formats csv and json have columns to name: leave them or the format away.")
-    return module, module.read_rows(stream, columns)
+    return module, module.read_rows(plain, columns)
 
 
 def recommended_role(format: Format) -> str | None:
@@ -103,9 +109,14 @@ def recommended_role(format: Format) -> str | None:
     return getattr(format, "ROLE", None)
 
 
-def _sample(stream: BinaryIO) -> list[str]:
+def _head(stream: BinaryIO) -> bytes:
+    stream.seek(0)
+    head = stream.read(PIECE_BYTES)
+    stream.seek(0)
+    return head
+
+
+def _lines(head: bytes) -> list[str]:
     """The first lines that are no comments, the last perhaps cut off."""
-    stream.seek(0)
-    text = stream.read(SAMPLE_BYTES).decode("utf-8-sig", errors="replace")
-    stream.seek(0)
+    text = head.decode("utf-8-sig", errors="replace")
     return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]

@@ -2,11 +2,12 @@
 Series names and what is known of victims and offenders are left behind.
 """
 
+from dataclasses import replace
 from typing import BinaryIO
 
 from hashsets.formats import csv_columns
 from hashsets.formats.records import DEFAULTS, Columns
-from hashsets.formats.rows import ListRow, Rows
+from hashsets.formats.rows import ListRow, Rows, is_true
 
 NAME = "icse-csv"
 IS_DELTA = False
@@ -16,21 +17,17 @@ _OWN_NAMES = frozenset({"imageid", "numberofsubmissions", "baseline"})
 
 
 def recognises(lines: list[str]) -> bool:
-    """Whether the first line is ICSE's header."""
-    return bool(lines) and ";" in lines[0] and set(csv_columns.column_names(lines[0])) >= _OWN_NAMES
+    """Whether one of the first lines is ICSE's header."""
+    return csv_columns.has_header(lines, _OWN_NAMES.issubset)
 
 
 def read_rows(stream: BinaryIO) -> Rows:
     """Rows of images; the label is `baseline` where the column says yes, and what it says where it is a code."""
     for row in csv_columns.read_rows(stream, _COLUMNS):
-        if isinstance(row, ListRow):
-            yield ListRow(row.hashes, row.entry, _label(row.label), row.others)
-        else:
-            yield row
+        yield replace(row, label=_label(row.label)) if isinstance(row, ListRow) else row
 
 
 def _label(text: str | None) -> str | None:
-    said = (text or "").lower()
-    if said in ("true", "yes", "1"):
+    if is_true(text or ""):
         return BASELINE
-    return None if said in ("false", "no", "0") else text
+    return None if (text or "").lower() in ("false", "no", "n", "0") else text

@@ -2,20 +2,21 @@
 A name inside an object is written with a dot, as in `hashes.md5`.
 """
 
-import json
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, BinaryIO
 
-from hashsets.errors import ListColumnsError
-from hashsets.formats.json_stream import first_array, read_records, text_of
+from hashsets.errors import ListColumnsError, ListFormatError
+from hashsets.formats.json_shape import CONTAINERS, records_path
+from hashsets.formats.json_stream import PagedStream, read_records, text_of
 from hashsets.formats.names import plain
-from hashsets.formats.records import Columns, read_record
-from hashsets.formats.rows import Rows
+from hashsets.formats.records import DEFAULTS, Columns, read_record
+from hashsets.formats.rows import MORE_PAGES, Doubt, Rows
 
 NAME = "json"
 IS_DELTA = False
-_SAMPLE_BYTES = 65_536
 _MAX_DEPTH = 3
+_MANY_SHAPES = 1000
 
 
 def recognises(lines: list[str]) -> bool:
@@ -25,44 +26,55 @@ def recognises(lines: list[str]) -> bool:
 
 
 def read_rows(stream: BinaryIO, columns: Columns | None = None) -> Rows:
-    """Rows of all records, with their number instead of a line. Raises BrokenListError, ListColumnsError."""
+    """Rows of all records, with their number instead of a line.
+
+    Raises BrokenListError, and ListFormatError or ListColumnsError where no record has a field that is looked for.
+    """
     chosen = columns or Columns()
-    is_lines = _is_lines(stream)
-    path = "" if is_lines else first_array(stream)
-    names: tuple[str, ...] = ()
-    there, was_seen = chosen, False
-    for number, record in read_records(stream, path, many=is_lines):
+    path = records_path(stream, chosen.hold_hashes)
+    if path is None:
+        raise ListColumnsError if columns else ListFormatError(_NO_HASHES)
+    among = lru_cache(maxsize=_MANY_SHAPES)(chosen.among)
+    paged = PagedStream(stream)
+    number = 0
+    for number, record in read_records(paged, path):
         flat = dict(_flat(record))
-        if tuple(flat) != names:
-            names, there = tuple(flat), chosen.among(flat)
-            was_seen = was_seen or chosen.hold_hashes(set(flat))
-        if columns and not was_seen:
-            raise ListColumnsError
-        yield from read_record(number, flat, there)
+        yield from read_record(number, flat, among(tuple(flat)))
+    if paged.has_more:
+        yield Doubt(number, MORE_PAGES)
+
+
+_NO_HASHES = (
+    "No record of this JSON has a field that is called after a hash, such as md5 or pdq, and nothing was changed: "
+    "say where they are with columns, as in md5=COLUMN."
+)
 
 
 def _flat(record: dict[str, Any], before: str = "", depth: int = 1) -> Iterator[tuple[str, str]]:
+    """Names and values, those inside an object behind its name; what holds the hashes is looked through."""
     for name, value in record.items():
         if isinstance(value, dict) and depth < _MAX_DEPTH:
             yield from _flat(value, before + name, depth + 1)
+            if plain(name) in CONTAINERS:
+                yield from _flat(value, "", depth + 1)
+        elif isinstance(value, list) and value:
+            yield from _listed(name, value)
         elif text := text_of(value):
             yield plain(before + name), text
 
 
+def _listed(name: str, values: list[Any]) -> Iterator[tuple[str, str]]:
+    """A list of one value as that value, and hashes that each say what they are: {"type": "md5", "value": "…"}."""
+    if len(values) == 1 and (text := text_of(values[0])):
+        yield plain(name), text
+    elif plain(name) in CONTAINERS:
+        for held in values:
+            fields = {plain(field): text_of(value) for field, value in held.items()} if isinstance(held, dict) else {}
+            kinds = [fields[field] for field in DEFAULTS["algorithm"] if fields.get(field)]
+            texts = [fields[field] for field in DEFAULTS["hash"] if fields.get(field)]
+            if kinds and texts:
+                yield plain(kinds[0]), texts[0]
+
+
 def _names_in(text: str) -> set[str]:
     return {plain(part) for part in text.split('"')[1::2] if len(part) < 40}
-
-
-def _is_lines(stream: BinaryIO) -> bool:
-    """Whether the first line is one whole record, and so not an object around an array of them."""
-    first = stream.read(_SAMPLE_BYTES).removeprefix(b"\xef\xbb\xbf").lstrip().partition(b"\n")[0]
-    stream.seek(0)
-    try:
-        record = json.loads(first)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(record, dict) and not any(_holds_records(value) for value in record.values())
-
-
-def _holds_records(value: object) -> bool:
-    return isinstance(value, list) and any(isinstance(one, dict) for one in value)

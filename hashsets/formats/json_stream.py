@@ -16,8 +16,34 @@ from hashsets.errors import BrokenListError
 MAX_RECORD_BYTES = 4_000_000
 MAX_DEPTH = 32
 _PIECE_BYTES = 65_536
+_NEXT_PAGE = re.compile(rb'"(?:hasMoreRecords|@?odata\.nextLink|next)"\s{0,9}:\s{0,9}(true|"(?:https?:)?/)?')
+_LONGEST_LINK = 64
 _ESCAPE = re.compile(rb"\\.", re.DOTALL)
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+
+
+class PagedStream:
+    """Hands a file on and looks out for what its pages say of further ones; the last page decides."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._tail = b""
+        self.has_more = False
+
+    def tell(self) -> int:
+        """Where the file is."""
+        return self._stream.tell()
+
+    def read(self, size: int) -> bytes:
+        """The next piece."""
+        piece = self._stream.read(size)
+        text = self._tail + piece
+        # Searching for these words first costs next to nothing; the pattern alone would cost as much as the parsing.
+        if b"hasMoreRecords" in text or b"nextLink" in text or b'"next"' in text:
+            for match in _NEXT_PAGE.finditer(text):
+                self.has_more = match[1] is not None
+        self._tail = piece[-_LONGEST_LINK:]
+        return piece
 
 
 class GuardedStream:
@@ -26,7 +52,7 @@ class GuardedStream:
     ijson builds the path of each nested value: ten thousand brackets cost it gigabytes.
     """
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO | PagedStream) -> None:
         self._stream = stream
         self._backslash = b""
         self._is_in_string = 0
@@ -67,14 +93,14 @@ class GuardedStream:
                 raise BrokenListError
 
 
-def read_records(stream: BinaryIO, path: str, *, many: bool = False) -> Iterator[tuple[int, dict[str, Any]]]:
+def read_records(stream: BinaryIO | PagedStream, path: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """Number and content of each object at a path, as ijson writes paths: "value.item"; others than objects are empty.
 
-    With `many`, the file is several JSON documents one after the other.
+    The file may be several JSON documents one after the other, as pages are that somebody put together.
     """
     guarded = GuardedStream(stream)
     with _broken_where_unreadable():
-        found = ijson.items(guarded, path, multiple_values=many, use_float=True, buf_size=_PIECE_BYTES)
+        found = ijson.items(guarded, path, multiple_values=True, use_float=True, buf_size=_PIECE_BYTES)
         for number, record in enumerate(found, start=1):
             guarded.record_ended()
             yield number, record if isinstance(record, dict) else {}
@@ -89,22 +115,22 @@ def read_members(stream: BinaryIO) -> Iterator[tuple[str, Any]]:
             yield name, value
 
 
-def first_array(stream: BinaryIO) -> str:
-    """The path of the items of the first array; leaves the stream at its beginning. Raises BrokenListError."""
-    stream.seek(0)
+def read_events(stream: BinaryIO) -> Iterator[tuple[str, str, Any]]:
+    """What ijson says of each part of the text: where it is, what it is, its value."""
+    guarded = GuardedStream(stream)
     with _broken_where_unreadable():
-        for path, event, _ in ijson.parse(GuardedStream(stream), use_float=True, buf_size=_PIECE_BYTES):
-            if event == "start_array":
-                stream.seek(0)
-                return f"{path}.item" if path else "item"
-    raise BrokenListError
+        for path, event, value in ijson.parse(guarded, multiple_values=True, use_float=True, buf_size=_PIECE_BYTES):
+            if event == "end_map":
+                guarded.record_ended()
+            yield path, event, value
 
 
 @contextmanager
 def _broken_where_unreadable() -> Iterator[None]:
     try:
         yield
-    except (ijson.JSONError, UnicodeDecodeError, ValueError, RecursionError):
+    # Without use_float, ijson 3.6 dies of a number of five thousand digits; with it, one beyond 64 bits is an error.
+    except (ijson.JSONError, ValueError, ArithmeticError, RecursionError):
         raise BrokenListError from None
 
 

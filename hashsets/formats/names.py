@@ -2,30 +2,33 @@
 Names are compared without case, blanks, dashes and underscores.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from hashsets.formats.rows import Hash, Other, Refusal, Rows, read_row
 from hashsets.values import Algorithm
 
+_FILE_HASHES = {known.value: known for known in (Algorithm.MD5, Algorithm.SHA1, Algorithm.SHA256)}
 LOOKED_UP = {
-    "md5": Algorithm.MD5,
-    "hashmd5": Algorithm.MD5,
-    "videomd5": Algorithm.MD5,
+    **_FILE_HASHES,
+    **{before + name: known for name, known in _FILE_HASHES.items() for before in ("hash", "file", "image", "video")},
+    **{name + after: known for name, known in _FILE_HASHES.items() for after in ("hash", "sum", "digest", "value")},
     "hashvideomd5": Algorithm.MD5,
-    "sha1": Algorithm.SHA1,
-    "hashsha1": Algorithm.SHA1,
-    "sha256": Algorithm.SHA256,
-    "hashsha256": Algorithm.SHA256,
+    "photomd5": Algorithm.MD5,
     "pdq": Algorithm.PDQ,
     "pdqhash": Algorithm.PDQ,
+    "pdqhex": Algorithm.PDQ,
     "hashpdq": Algorithm.PDQ,
     "imagepdq": Algorithm.PDQ,
     "phash": Algorithm.PHASH,
 }
 KEPT = {
     "photodna": "photodna",
-    "pdna": "photodna",
+    "photodnahash": "photodna",
     "hashphotodna": "photodna",
+    "imagephotodna": "photodna",
+    "pdna": "photodna",
+    "pdnahash": "photodna",
     "tmk": "tmk",
     "tmkpdqf": "tmk",
     "hashtmk": "tmk",
@@ -36,6 +39,12 @@ KEPT = {
     "ssvh": "ssvh",
     "ssvhpdna": "ssvh_pdna",
     "ssvhsaferhash": "ssvh_safer_hash",
+    "tmksaferhash": "ssvh_safer_hash",  # as NCMEC's own page has it
+    "vpdq": "vpdq",
+    "sha512": "sha512",
+    "hashsha512": "sha512",
+    "tlsh": "tlsh",
+    "ssdeep": "ssdeep",
 }
 
 
@@ -45,10 +54,10 @@ def plain(name: str) -> str:
     return "".join(filter(str.isalnum, name.lower()))
 
 
-def split_named(named: dict[str, str]) -> tuple[list[Hash], list[Other]]:
+def split_named(named: Iterable[tuple[str, str]]) -> tuple[list[Hash], list[Other]]:
     """Hashes by their types' names into those we look up and all others, which are kept under a short name."""
     hashes, others = [], []
-    for name, value in named.items():
+    for name, value in named:
         known = plain(name)
         if not value:
             continue
@@ -64,8 +73,13 @@ def read_typed(
 ) -> Rows:
     """The row of one value of a named type; what is no hash, such as an address or a text, is refused."""
     known = plain(kind)
-    if known not in LOOKED_UP and known not in KEPT and not known.startswith("hash"):
+    if known not in LOOKED_UP and known not in KEPT and not _is_unknown_hash(known, value):
         yield Refusal(line, "a type we neither look up nor keep")
         return
-    hashes, others = split_named({kind: value})
+    hashes, others = split_named([(kind, value)])
     yield from read_row(line, hashes, entry=entry, label=label, others=others, changed_at=changed_at)
+
+
+def _is_unknown_hash(kind: str, value: str) -> bool:
+    """Whether a type calls itself a hash and its value is one word: some carry the text that stood in a picture."""
+    return kind.startswith("hash") and not any(map(str.isspace, value))

@@ -10,7 +10,7 @@ from xml.parsers import expat
 
 from hashsets.errors import BrokenListError
 from hashsets.formats.names import split_named
-from hashsets.formats.rows import Doubt, Refusal, Rows, Withdrawal, clean_text, read_row, read_time
+from hashsets.formats.rows import MORE_PAGES, Doubt, Refusal, Rows, Withdrawal, clean_text, read_row, read_time
 
 NAME = "ncmec-xml"
 IS_DELTA = True
@@ -20,9 +20,10 @@ _PIECE_BYTES = 65_536
 _TAG = f"{{{NAMESPACE}}}"
 _ADDED = frozenset({f"{_TAG}image", f"{_TAG}video"})
 _DELETED = frozenset({f"{_TAG}deletedImage", f"{_TAG}deletedVideo"})
-_RECORDS = _ADDED | _DELETED
 _HOLDERS = frozenset({f"{_TAG}images", f"{_TAG}videos"})
 _NEXT = f"{_TAG}next"
+_ENDS = _ADDED | _DELETED | {_NEXT}
+Fields = dict[str, ElementTree.Element]
 
 
 def recognises(lines: list[str]) -> bool:
@@ -36,77 +37,77 @@ def read_rows(stream: BinaryIO) -> Rows:
     number = 0
     for number, element in enumerate(_elements(stream), start=1):
         if element.tag == _NEXT:
-            yield Doubt(number, "more pages follow this one: import them all")
+            yield Doubt(number, MORE_PAGES)
         else:
             yield from _read(number, element)
 
 
 def _read(number: int, element: ElementTree.Element) -> Rows:
-    entry = _entry(element)
-    changed_at = read_time(_text(element, "timestamp"))
+    # Of two of one name the first counts.
+    fields = {str(child.tag): child for child in reversed(element)}
+    entry = _entry(fields)
+    changed_at = read_time(_text(fields, "timestamp"))
     if entry is None:
         yield Refusal(number, "no id in this record")
     elif element.tag in _DELETED:
         yield Withdrawal(entry, changed_at)
     else:
-        named = {_plain_tag(one): (one.text or "").strip() for one in element.iterfind(f"{_TAG}fingerprints/*")}
-        hashes, others = split_named(named)
-        label = _text(element, "classification")
+        prints = fields.get(f"{_TAG}fingerprints", ())
+        hashes, others = split_named((str(one.tag).rpartition("}")[2], _value(one)) for one in prints)
+        label = _text(fields, "classification")
         yield from read_row(number, hashes, entry=entry, label=label, others=others, changed_at=changed_at)
 
 
-def _entry(element: ElementTree.Element) -> str | None:
+def _entry(fields: Fields) -> str | None:
     """A member's id and the id that this member gave: two members may give the same."""
-    member = element.find(f"{_TAG}member")
-    given = _text(element, "id")
+    member = fields.get(f"{_TAG}member")
+    given = _text(fields, "id")
     owner = member.get("id", "") if member is not None else ""
     return clean_text(f"{owner}-{given}" if owner and given else given)
 
 
-def _text(element: ElementTree.Element, name: str) -> str:
-    return (element.findtext(f"{_TAG}{name}") or "").strip()
+def _text(fields: Fields, name: str) -> str:
+    found = fields.get(_TAG + name)
+    return (found.text or "").strip() if found is not None else ""
 
 
-def _plain_tag(element: ElementTree.Element) -> str:
-    return str(element.tag).rpartition("}")[2]
+def _value(element: ElementTree.Element) -> str:
+    """The text of a fingerprint; line breaks around it are layout, a blank alone is part of it and so refused."""
+    text = element.text or ""
+    return text.strip() if "\n" in text else text
 
 
 def _elements(stream: BinaryIO) -> Iterator[ElementTree.Element]:
     """Each record and the link to the next page, one at a time in memory."""
     holder: ElementTree.Element | None = None
+    since_record = 0
     try:
-        guarded = _GuardedXml(stream)
-        for event, element in ElementTree.iterparse(guarded, events=("start", "end")):  # noqa: S314 - guarded
-            if event == "start":
-                holder = element if element.tag in _HOLDERS else holder
-            elif element.tag in _RECORDS or element.tag == _NEXT:
-                guarded.record_ended()
-                yield element
-                if holder is not None:
-                    holder.clear()
-    except (ElementTree.ParseError, expat.ExpatError, ValueError):
+        for piece, events in _events(stream):
+            since_record += piece
+            if since_record > MAX_RECORD_BYTES:
+                raise BrokenListError
+            for event, element in events:
+                tag = element.tag
+                if event == "start":
+                    holder = element if tag in _HOLDERS else holder
+                elif tag in _ENDS:
+                    since_record = 0
+                    yield element
+                    (element if holder is None else holder).clear()
+    # An encoding that Python does not know is a LookupError.
+    except (ElementTree.ParseError, expat.ExpatError, ValueError, LookupError):
         raise BrokenListError from None
 
 
-class _GuardedXml:
-    """Hands a file to the parser piece by piece; refuses document types, so entities too, and endless records."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self._since_record = 0
-        _refuse_document_type(stream)
-
-    def read(self, _: int = -1) -> bytes:
-        """The next piece. Raises BrokenListError."""
-        piece = self._stream.read(_PIECE_BYTES)
-        self._since_record += len(piece)
-        if self._since_record > MAX_RECORD_BYTES:
-            raise BrokenListError
-        return piece
-
-    def record_ended(self) -> None:
-        """Tell that what was read so far led to a record."""
-        self._since_record = 0
+def _events(stream: BinaryIO) -> Iterator[tuple[int, Iterator[tuple[str, ElementTree.Element]]]]:
+    """What begins and ends in each piece of a file, and how long the piece is; no document type, so no entities."""
+    _refuse_document_type(stream)
+    parser: ElementTree.XMLPullParser[ElementTree.Element] = ElementTree.XMLPullParser(("start", "end"))
+    while piece := stream.read(_PIECE_BYTES):
+        parser.feed(piece)
+        yield len(piece), parser.read_events()  # type: ignore[misc]
+    parser.close()
+    yield 0, parser.read_events()  # type: ignore[misc]
 
 
 def _refuse_document_type(stream: BinaryIO) -> None:

@@ -11,15 +11,17 @@ from hashsets.formats.rows import Rows
 NAME = "nsrl-csv"
 IS_DELTA = False
 ROLE = "known-good"
-_COLUMNS = Columns({**DEFAULTS, "entry": (), "label": ()})
-_OWN_NAMES = frozenset({"sha1", "md5", "crc32", "filename", "productcode"})
+_COLUMNS = Columns(dict.fromkeys(DEFAULTS, ()))
+_OWN_NAMES = frozenset({"sha1", "md5", "crc32", "filename"})
+# Only NIST's lists have one of these; a list of a partner must never be taken for one of harmless files.
+_MARKS = frozenset({"productcode", "opsystemcode", "packageid"})
 
 
 def recognises(lines: list[str]) -> bool:
-    """Whether the first line is the header of NSRLFile.txt."""
-    return bool(lines) and set(csv_columns.column_names(lines[0])) >= _OWN_NAMES
+    """Whether one of the first lines is the header of NSRLFile.txt."""
+    return csv_columns.has_header(lines, lambda names: names >= _OWN_NAMES and not _MARKS.isdisjoint(names))
 
 
 def read_rows(stream: BinaryIO) -> Rows:
-    """Rows without ids and labels. File names in other encodings than UTF-8 do not cost the row."""
-    return csv_columns.read_rows(stream, _COLUMNS, errors="replace")
+    """Rows without ids and labels."""
+    return csv_columns.read_rows(stream, _COLUMNS)

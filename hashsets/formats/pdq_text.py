@@ -6,12 +6,16 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
-from hashsets.formats.rows import ListRow, Refusal, Rows, read_lines, read_row
+from hashsets.formats.names import LOOKED_UP, plain
+from hashsets.formats.rows import Doubt, ListRow, Refusal, Rows, read_lines, read_row
 from hashsets.values import Algorithm
 
 NAME = "pdq-text"
 IS_DELTA = False
-_LOOK = re.compile(r"[0-9A-Fa-f]{64}(,\s*\d+(,.*)?)?")
+LEAST_QUALITY = 50
+_LOOK = re.compile(r'\s*"?(0[xX])?[0-9A-Fa-f]{64}"?\s*([,;\t]\s*"?\d+"?\s*([,;\t].*)?)?')
+_CELLS = re.compile(r'(?:"([^"]*)"|([^,;\t]*))(?:[,;\t]\s*"?(\d+)"?\s*(?:[,;\t].*)?)?')
+_HEADERS = frozenset({"hash", *(name for name, known in LOOKED_UP.items() if known is Algorithm.PDQ)})
 
 
 def recognises(lines: list[str]) -> bool:
@@ -20,12 +24,27 @@ def recognises(lines: list[str]) -> bool:
 
 
 def read_rows(stream: BinaryIO) -> Rows:
-    """Rows without ids; anything else that is neither comment nor empty is refused."""
+    """Rows without ids; anything else that is neither comment nor header nor empty is refused."""
+    is_first = True
     for number, line in read_lines(stream):
         if isinstance(line, Refusal):
             yield line
-        elif line.strip() and not line.startswith("#"):
-            yield from read_row(number, [(Algorithm.PDQ, line.partition(",")[0])])
+        elif line.strip() and not line.lstrip().startswith("#"):
+            if not (is_first and _is_header(line)):
+                yield from _read_line(number, line)
+            is_first = False
+
+
+def _read_line(number: int, line: str) -> Rows:
+    found = _CELLS.fullmatch(line)
+    quoted, bare, quality = found.groups() if found else (None, line.partition(",")[0], None)
+    if quality and int(quality) < LEAST_QUALITY:
+        yield Doubt(number, f"pdq: a quality below {LEAST_QUALITY}")
+    yield from read_row(number, [(Algorithm.PDQ, bare if quoted is None else quoted)])
+
+
+def _is_header(line: str) -> bool:
+    return plain(re.split("[,;\t]", line)[0]) in _HEADERS
 
 
 def write_rows(rows: Iterable[ListRow]) -> Iterator[str]:

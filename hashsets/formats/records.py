@@ -1,8 +1,8 @@
 """Rows from records of named texts, as CSV lines and JSON objects are: which column holds what.
-Columns that are neither hash, id, label, time nor withdrawal are left behind: they can describe a person.
+Columns that are neither hash, id, label nor withdrawal are left behind: they can describe a person.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from hashsets.errors import ListColumnsError
@@ -16,18 +16,45 @@ from hashsets.formats.rows import (
     check_values,
     clean_text,
     derive_entry,
+    is_nothing,
     is_true,
     read_row,
 )
 
-# What a column can hold, beside hashes by their type: its names in the field; the first that occurs counts.
+# What a column can hold, beside hashes by their type: its names in the field; the first that says something counts.
 DEFAULTS: Mapping[str, tuple[str, ...]] = {
-    "entry": ("entry", "entryid", "id", "mediaid", "imageid"),
-    "label": ("label", "category", "classification", "baseline"),
-    "hash": ("hash", "hashvalue", "value", "indicator", "hashdigest"),
-    "algorithm": ("algorithm", "type", "hashtype", "signaltype", "hashalgorithm"),
-    "withdrawn": ("withdrawn", "deleted", "shoulddelete"),
+    "entry": (
+        *("entry", "entryid", "id", "mediaid", "imageid", "recordid", "contentid", "bankcontentid", "hashid", "uuid"),
+        *("guid", "reference", "referenceid", "descriptorid"),
+    ),
+    "label": (
+        *("label", "category", "severitycategory", "severity", "severitylevel", "iwfcategory", "classification"),
+        *("grade", "grading", "baseline"),
+    ),
+    "hash": (
+        *("hash", "hashvalue", "hashval", "value", "indicator", "hashdigest", "digest", "signalvalue", "signalval"),
+        *("signalstr", "fingerprint"),
+    ),
+    "algorithm": (
+        *("algorithm", "hashalgorithm", "hashtype", "hashname", "signaltype", "fingerprinttype", "algo", "type"),
+    ),
+    "withdrawn": ("withdrawn", "deleted", "shoulddelete", "iswithdrawn", "isdeleted", "removed", "revoked"),
+    "gone": ("withdrawnat", "deletedat", "removedat", "revokedat", "withdrawnon", "deletedon", "removedon"),
+    "status": ("status", "hashstatus", "state", "action"),
+    # HMA writes 0 where a person switched an entry off.
+    "active": ("active", "isactive", "enabled", "isenabled", "disableuntilts"),
 }
+_GONE_WORDS = frozenset(
+    {"withdrawn", "withdraw", "deleted", "delete", "removed", "remove", "revoked", "retracted", "inactive"}
+)
+_NO_WORDS = frozenset({"false", "no", "n", "0"})
+# What says in each of these columns, in lower case, that the source took the entry back.
+_ENDINGS: tuple[tuple[str, Callable[[str], bool]], ...] = (
+    ("withdrawn", is_true),
+    ("gone", lambda said: said not in _NO_WORDS),
+    ("status", _GONE_WORDS.__contains__),
+    ("active", _NO_WORDS.__contains__),
+)
 
 TYPES: Mapping[str, str] = {**LOOKED_UP, **KEPT}
 
@@ -71,16 +98,23 @@ def columns_from(mapping: Mapping[str, str]) -> Columns:
 def read_record(line: int, record: Mapping[str, str], columns: Columns) -> Rows:
     """The rows of one record, whose keys are plain names."""
     named = _named_hashes(record, columns)
-    given = [(LOOKED_UP[kind], text) for kind, text in named.items() if kind in LOOKED_UP]
-    others = [(KEPT[kind], text) for kind, text in named.items() if kind in KEPT]
+    given = [(LOOKED_UP[kind], text) for kind, text in named if kind in LOOKED_UP]
+    others = [(KEPT[kind], text) for kind, text in named if kind in KEPT]
     entry = _first(record, columns.roles["entry"])
-    if is_true(_first(record, columns.roles["withdrawn"])):
+    if _is_withdrawn(record, columns.roles):
         return _withdraw(line, clean_text(entry), given, others)
     if named and not given and not others:
         return iter([Refusal(line, "an algorithm we do not look up, or none named")])
     if not named and not any(record.values()):
         return iter(())
     return read_row(line, given, entry=entry, label=_first(record, columns.roles["label"]), others=others)
+
+
+def _is_withdrawn(record: Mapping[str, str], roles: Mapping[str, tuple[str, ...]]) -> bool:
+    for ending, says in _ENDINGS:
+        if roles[ending] and (text := _first(record, roles[ending])) and says(text.strip().lower()):
+            return True
+    return False
 
 
 def _withdraw(line: int, entry: str | None, given: list[Hash], others: list[Other]) -> Rows:
@@ -91,17 +125,16 @@ def _withdraw(line: int, entry: str | None, given: list[Hash], others: list[Othe
         yield Refusal(line, "a withdrawal that does not say of what")
 
 
-def _named_hashes(record: Mapping[str, str], columns: Columns) -> dict[str, str]:
+def _named_hashes(record: Mapping[str, str], columns: Columns) -> list[tuple[str, str]]:
     """Hashes by the plain name of their type; the type may be one nobody knows."""
-    named = {kind: record[name] for name, kind in columns.hashes.items() if record.get(name)}
-    value = _first(record, columns.roles["hash"])
-    if value and not named:
-        return {plain(_first(record, columns.roles["algorithm"]) or ""): value}
-    return named
+    named = [(kind, text) for name, kind in columns.hashes.items() if not is_nothing(text := record.get(name, ""))]
+    if named or not (value := _first(record, columns.roles["hash"])):
+        return named
+    return [(plain(_first(record, columns.roles["algorithm"]) or ""), value)]
 
 
 def _first(record: Mapping[str, str], names: tuple[str, ...]) -> str | None:
     for name in names:
-        if text := record.get(name):
+        if not is_nothing(text := record.get(name, "")):
             return text
     return None

@@ -3,18 +3,26 @@ A refusal never repeats the value: lists come from outside, and their cells may 
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import BinaryIO
 
-from hashsets.values import Algorithm, doubt_of, problem_of
+from hashsets.values import Algorithm, doubt_of, doubt_of_kept, problem_of
 
 MAX_LINE_BYTES = 1_000_000
 # Ids and labels are short codes; a longer text is a description and has no place here.
 MAX_TEXT = 200
 # A TMK video hash is 256 KB as base64; what is longer is no hash.
 MAX_OTHER = 600_000
+_NOTHING = frozenset({"", "null", "(null)", "none", "nil", "n/a", "na", "nan", "-", "\\n"})
+_NUMBER = re.compile(r"\d{9,14}(\.\d+)?", re.ASCII)
+# As seconds this lies beyond the year 5000.
+_MILLISECONDS = 10**11
+
+MORE_PAGES = "more pages follow this one: import them all"
 
 Hash = tuple[Algorithm, str]
 Other = tuple[str, str]
@@ -26,6 +34,7 @@ class ListRow:
 
     `others` are hashes of types we never compute, (type, value as given): kept and exported, never looked up.
     `changed_at` is when the source last changed the entry, in seconds since 1970; 0 where it does not say.
+    `is_video` says that its PDQs are frames of one video.
     """
 
     hashes: tuple[Hash, ...]
@@ -33,6 +42,7 @@ class ListRow:
     label: str | None = None
     others: tuple[Other, ...] = ()
     changed_at: int = 0
+    is_video: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +95,23 @@ def read_row(
     label: str | None = None,
     others: Iterable[Other] = (),
     changed_at: int = 0,
+    is_video: bool = False,
 ) -> Rows:
     """One entry as the source gives it: the row with what is sound of it, and what is to be said of the rest."""
     sound, told = check_values(line, given)
-    kept, refused = _check_others(line, others)
-    yield from (*told, *refused)
+    kept, told_of_kept = _check_others(line, others)
+    yield from (*told, *told_of_kept)
     if sound or kept:
-        yield ListRow(tuple(sound), clean_text(entry), clean_text(label), tuple(kept), changed_at)
-    elif not told and not refused:
+        yield ListRow(tuple(sound), clean_text(entry), clean_text(label), tuple(kept), changed_at, is_video)
+    elif not told and not told_of_kept:
         yield Refusal(line, "no hash in this row")
+
+
+def take_back(row: Row) -> Row:
+    """A row as the withdrawal of its entry; what is said of a line stays as it is."""
+    if isinstance(row, ListRow):
+        return Withdrawal(row.entry or derive_entry(row.hashes, row.others), row.changed_at)
+    return row
 
 
 def check_values(line: int, values: Iterable[Hash]) -> tuple[list[Hash], list[Refusal | Doubt]]:
@@ -111,15 +129,20 @@ def check_values(line: int, values: Iterable[Hash]) -> tuple[list[Hash], list[Re
     return sound, told
 
 
-def _check_others(line: int, others: Iterable[Other]) -> tuple[list[Other], list[Refusal]]:
-    kept, refused = [], []
+def _check_others(line: int, others: Iterable[Other]) -> tuple[list[Other], list[Refusal | Doubt]]:
+    kept: list[Other] = []
+    told: list[Refusal | Doubt] = []
     for kind, text in others:
         value = text.strip()
         if not value.isprintable() or len(value) > MAX_OTHER:
-            refused.append(Refusal(line, f"{kind}: not a hash as text"))
-        elif value:
-            kept.append((kind, value))
-    return kept, refused
+            told.append(Refusal(line, f"{kind}: not a hash as text"))
+            continue
+        if not value:
+            continue
+        if doubt := doubt_of_kept(value, kind):
+            told.append(Doubt(line, f"{kind}: {doubt}"))
+        kept.append((kind, value))
+    return kept, told
 
 
 def clean_text(text: str | None) -> str | None:
@@ -130,29 +153,42 @@ def clean_text(text: str | None) -> str | None:
     return cleaned if 0 < len(cleaned) <= MAX_TEXT else None
 
 
+def is_nothing(text: str) -> bool:
+    """Whether a cell is empty, or says in words that it is."""
+    return not text or (len(text) < 8 and text.strip().lower() in _NOTHING)
+
+
 def is_true(value: object) -> bool:
     """Whether a flag is set; sources write it as true, "true", "TRUE", 1 or "yes"."""
     return str(value).strip().lower() in ("true", "1", "yes", "y")
 
 
 def read_time(value: object) -> int:
-    """Seconds since 1970 of a time in RFC 3339 or in seconds; 0 where it is neither."""
+    """Seconds since 1970 of a time in RFC 3339, in seconds or in milliseconds; 0 where it is none of them."""
     text = str(value or "").strip()
+    if _NUMBER.fullmatch(text):
+        moment = int(text.partition(".")[0])
+        return moment if moment < _MILLISECONDS else moment // 1000
     try:
-        moment = (
-            int(text) if text.isascii() and text.isdecimal() else int(_aware(datetime.fromisoformat(text)).timestamp())
-        )
+        return max(0, _seconds_of(text))
     except (ValueError, OverflowError):
         return 0
-    return moment if 0 <= moment < 2**40 else 0
+
+
+@lru_cache(maxsize=4096)
+def _seconds_of(text: str) -> int:
+    return int(_aware(datetime.fromisoformat(text)).timestamp())
 
 
 def _aware(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def read_lines(stream: BinaryIO, *, errors: str = "strict") -> Iterator[tuple[int, str | Refusal]]:
-    """Number and text of each line without its end; a line that is too long or not UTF-8 comes as a Refusal."""
+def read_lines(stream: BinaryIO) -> Iterator[tuple[int, str | Refusal]]:
+    """Number and text of each line without its end; a line that is too long comes as a Refusal.
+
+    A line that is not UTF-8 is read as Windows writes it: a name beside a hash must not cost the hash.
+    """
     number = 0
     while line := stream.readline(MAX_LINE_BYTES + 1):
         number += 1
@@ -161,9 +197,9 @@ def read_lines(stream: BinaryIO, *, errors: str = "strict") -> Iterator[tuple[in
             yield number, Refusal(number, "line longer than 1 MB")
             continue
         try:
-            yield number, line.decode("utf-8-sig" if number == 1 else "utf-8", errors).rstrip("\r\n")
+            yield number, line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
         except UnicodeDecodeError:
-            yield number, Refusal(number, "not UTF-8")
+            yield number, line.decode("cp1252", "replace").rstrip("\r\n")
 
 
 def _skip_line(stream: BinaryIO, line: bytes) -> None:

@@ -1,5 +1,6 @@
-"""ThreatExchange's CSV: the dump of its command line, `indicator,descriptor id,added on,labels` without a header, or
-the same with a header and the indicator's type. A dump says the type in its file name only: `simple.HASH_PDQ.te`.
+"""ThreatExchange's CSV: the dump of its command line, `indicator,descriptor id,added on,labels` without a header, with
+the indicator's own id before it in later versions, or with a header. A dump says the type in its file name only:
+`simple.HASH_PDQ.te`.
 """
 
 import csv
@@ -9,14 +10,19 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 from typing import BinaryIO
 
-from hashsets.formats.names import LOOKED_UP, plain, read_typed
+from hashsets.formats.names import KEPT, LOOKED_UP, plain, read_typed
 from hashsets.formats.rows import ListRow, Refusal, Rows, read_lines
 from hashsets.values import WIDTH_BYTES, Algorithm
 
 NAME = "threatexchange-csv"
 IS_DELTA = False
 HEADER = ("indicator", "type", "descriptor_id", "added_on", "tags")
-_DUMP_LOOK = re.compile(r"[0-9A-Za-z+/=]+,\d+,(mine|\d{4}-\d\d-\d\dT[^,]*),.*")
+_DUMP_LOOK = re.compile(r"(\d+,)?[0-9A-Za-z+/=]+,\d+,(mine|\d{4}-\d\d-\d\dT[^,]*),.*")
+_LAYOUTS = {
+    4: ("indicator", "descriptorid", "addedon", "tags"),
+    5: ("indicatorid", "indicator", "descriptorid", "addedon", "tags"),
+}
+_MARKS = frozenset({"descriptorid", "firstdescriptorid", "addedon", "indicatorid"})
 _TYPES = {
     Algorithm.MD5: "HASH_MD5",
     Algorithm.SHA1: "HASH_SHA1",
@@ -29,45 +35,56 @@ _BY_DIGITS = {2 * WIDTH_BYTES[known]: known for known in (Algorithm.MD5, Algorit
 
 
 def recognises(lines: list[str]) -> bool:
-    """Whether the first line is our header, or that of a dump."""
-    return bool(lines) and (_is_header(lines[0]) or _DUMP_LOOK.fullmatch(lines[0]) is not None)
+    """Whether the first line is a header of indicators, or that of a dump."""
+    return bool(lines) and (_header(lines[0]) is not None or _DUMP_LOOK.fullmatch(lines[0]) is not None)
 
 
 def read_rows(stream: BinaryIO) -> Rows:
-    """Rows with the descriptor's id and the labels."""
+    """Rows with the indicator's id, or where there is none the descriptor's, and the labels."""
     type_of_file = _type_in(str(getattr(stream, "name", "")))
-    has_type = False
+    header: tuple[str, ...] | None = None
     for number, line in read_lines(stream):
         if isinstance(line, Refusal):
             yield line
-        elif _is_header(line):
-            has_type = True
+        elif header is None and (names := _header(line)):
+            header = names
         elif line.strip():
-            yield from _read_line(number, line, has_type, type_of_file)
+            yield from _read_line(number, line, header, type_of_file)
 
 
-def _read_line(number: int, line: str, has_type: bool, type_of_file: str) -> Rows:
-    try:
-        cells = next(csv.reader([line], strict=True), [])
-    except csv.Error:
-        cells = []
-    if not 1 <= len(cells) <= len(HEADER):
+def _read_line(number: int, line: str, header: tuple[str, ...] | None, type_of_file: str) -> Rows:
+    cells = _cells(line)
+    names = header or _LAYOUTS.get(len(cells), _LAYOUTS[4])
+    if not 1 <= len(cells) <= len(names):
         yield Refusal(number, "not the columns of a dump")
         return
-    value, *rest = cells
-    kind = rest.pop(0) if has_type and rest else type_of_file
-    entry, _, labels = (*rest, "", "", "")[:3]
-    kind = kind or _BY_DIGITS.get(len(value), Algorithm.PDQ).value
-    yield from read_typed(number, kind, value, entry=entry, label=labels)
+    record = dict(zip(names, cells, strict=False))
+    value = record.get("indicator", "")
+    kind = record.get("type") or type_of_file or _BY_DIGITS.get(len(value), Algorithm.PDQ).value
+    ids = (record.get(name) for name in ("indicatorid", "id", "descriptorid", "firstdescriptorid"))
+    label = record.get("tags") or record.get("labels")
+    yield from read_typed(number, kind, value, entry=next(filter(None, ids), None), label=label)
 
 
-def _is_header(line: str) -> bool:
-    return [plain(cell) for cell in line.split(",")][:3] == [plain(cell) for cell in HEADER[:3]]
+def _header(line: str) -> tuple[str, ...] | None:
+    """The plain names in a header of indicators; None where it is none."""
+    names = tuple(plain(cell) for cell in _cells(line))
+    return names if "indicator" in names and not _MARKS.isdisjoint(names) else None
+
+
+def _cells(line: str) -> list[str]:
+    if '"' not in line:
+        return line.split(",")
+    try:
+        return next(csv.reader([line], strict=True), [])
+    except csv.Error:
+        return []
 
 
 def _type_in(file_name: str) -> str:
     """The type in a name like simple.HASH_PDQ.te; empty where there is none."""
-    return next((part for part in PurePath(file_name).name.split(".") if plain(part) in LOOKED_UP), "")
+    parts = PurePath(file_name).name.split(".")
+    return next((part for part in parts if plain(part) in LOOKED_UP or plain(part) in KEPT), "")
 
 
 def write_rows(rows: Iterable[ListRow]) -> Iterator[str]:

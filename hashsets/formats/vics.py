@@ -7,19 +7,22 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
 
-from hashsets.formats.json_stream import read_records, text_of
-from hashsets.formats.names import split_named
-from hashsets.formats.rows import ListRow, Rows, read_row
+from hashsets.formats.json_shape import records_path
+from hashsets.formats.json_stream import PagedStream, read_records, text_of
+from hashsets.formats.names import plain, split_named
+from hashsets.formats.rows import MORE_PAGES, Doubt, ListRow, Rows, read_row
 from hashsets.values import Algorithm
 
 NAME = "vics"
 IS_DELTA = False
 CONTEXT = "http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml/Default/$metadata#Media"
 _CONTEXT_LOOK = re.compile(r'"@?odata\.(context|metadata)"\s*:\s*"[^"]*ProjectVic', re.IGNORECASE)
-_CASES_LOOK = re.compile(rb'"@?odata\.(context|metadata)"\s*:\s*"[^"]*#Cases', re.IGNORECASE)
-_SAMPLE_BYTES = 65_536
 _HASHES = {"MD5": Algorithm.MD5, "SHA1": Algorithm.SHA1, "SHA256": Algorithm.SHA256}
 _NAMES = {algorithm: name for name, algorithm in _HASHES.items()}
+# Tools write fields of their own beside the model's.
+_FIELDS = (*_HASHES, "PDQ", "PhotoDNA")
+_MARKS = frozenset({"md5", "sha1", "sha256"})
+_SPELLINGS = {plain(name): name for name in (*_FIELDS, "MediaID", "Category", "AlternativeHashes")}
 
 
 def recognises(lines: list[str]) -> bool:
@@ -30,25 +33,26 @@ def recognises(lines: list[str]) -> bool:
 
 def read_rows(stream: BinaryIO) -> Rows:
     """Rows with MediaID and Category, with the number of the medium instead of a line. Raises BrokenListError."""
-    is_cases = bool(_CASES_LOOK.search(stream.read(_SAMPLE_BYTES)))
-    stream.seek(0)
-    path = "value.item.Media.item" if is_cases else "value.item"
-    for number, media in read_records(stream, path):
-        given = [(algorithm, text) for name, algorithm in _HASHES.items() if (text := text_of(media.get(name)))]
-        hashes, others = split_named(_alternative(media))
-        yield from read_row(
-            number,
-            [*given, *hashes],
-            entry=text_of(media.get("MediaID")),
-            label=text_of(media.get("Category")),
-            others=others,
-        )
+    path = records_path(stream, lambda names: not _MARKS.isdisjoint(names))
+    paged = PagedStream(stream)
+    number = 0
+    for number, media in read_records(paged, path or "value.item"):
+        fields = media if "MD5" in media else {_SPELLINGS.get(plain(name), name): media[name] for name in media}
+        hashes, others = split_named(_named_hashes(fields))
+        entry, label = text_of(fields.get("MediaID")), text_of(fields.get("Category"))
+        yield from read_row(number, hashes, entry=entry, label=label, others=others)
+    if paged.has_more:
+        yield Doubt(number, MORE_PAGES)
 
 
-def _alternative(media: dict[str, Any]) -> dict[str, str]:
+def _named_hashes(media: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for name in _FIELDS:
+        if text := text_of(media.get(name)):
+            yield name, text
     listed = media.get("AlternativeHashes")
-    records = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-    return {text_of(one.get("HashName")): text_of(one.get("HashValue")) for one in records}
+    for one in listed if isinstance(listed, list) else ():
+        if isinstance(one, dict):
+            yield text_of(one.get("HashName")), text_of(one.get("HashValue"))
 
 
 def write_rows(rows: Iterable[ListRow]) -> Iterator[str]:

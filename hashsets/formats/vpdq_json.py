@@ -1,11 +1,12 @@
 """vPDQ as JSON, one video a file: frame number to quality, hash and timestamp, or an array of such frames."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
 
 from hashsets.formats.json_stream import read_members, read_records, text_of
 from hashsets.formats.rows import Refusal, Rows
-from hashsets.formats.vpdq_text import read_frame, video_id
+from hashsets.formats.vpdq_text import Frame, read_frame, video_id
 
 NAME = "vpdq-json"
 IS_DELTA = False
@@ -37,3 +38,13 @@ def _frames(stream: BinaryIO) -> Iterator[tuple[int, dict[str, Any]]]:
         return
     for number, (_, frame) in enumerate(read_members(stream), start=1):
         yield number, frame if isinstance(frame, dict) else {}
+
+
+def write_frames(frames: Iterable[Frame]) -> Iterator[str]:
+    """(frame, quality, pdq, seconds) as one JSON object, piece by piece."""
+    before = "{"
+    for number, quality, pdq, seconds in frames:
+        frame = {"quality": quality, "hash": pdq, "timestamp": round(seconds, 3)}
+        yield f'{before}\n"{number}": {json.dumps(frame)}'
+        before = ","
+    yield "{}\n" if before == "{" else "\n}\n"

@@ -47,7 +47,7 @@ def read_frame(number: int, quality: int, pdq: str, video: str) -> Iterator[Row]
     if quality > 100:
         yield Refusal(number, "a quality above 100")
     elif quality >= LEAST_QUALITY:
-        yield from read_row(number, [(Algorithm.PDQ, pdq)], entry=video)
+        yield from read_row(number, [(Algorithm.PDQ, pdq)], entry=video, is_video=True)
 
 
 def video_id(stream: BinaryIO) -> str:

@@ -14,13 +14,15 @@ from numpy.typing import NDArray
 
 from hashsets.formats.rows import ListRow, Withdrawal, derive_entry
 from hashsets.index import Words, to_words
-from hashsets.lists.columns import NOTHING_GONE, Columns, Gone, Numbers, Others, Times, Values, distinct_values
+from hashsets.lists.columns import NOTHING_GONE, Columns, Gone, Numbers, Others, Rows, Times, Values, distinct_values
 from hashsets.lists.files import make_folder
-from hashsets.lists.segment import OTHER_TEXT, TEXT, key_of
+from hashsets.lists.layer import OTHER_TEXT, TEXT, key_of
 from hashsets.values import Algorithm
 
 # Odd 64-bit constant of Fibonacci hashing; any odd number that spreads bits will do.
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
+# What an entry's being a video adds to its digest: any number will do.
+_VIDEO = np.uint64(0xD1B54A32D192ED03)
 _MAX_KINDS = 1000
 
 
@@ -43,7 +45,7 @@ class DeliveryWriter:
         make_folder(folder)
         self._is_delta = is_delta
         self._keys, self._labels, self._ends = array("Q"), array("Q"), array("Q", [0])
-        self._changed, self._is_taken = array("q"), array("B")
+        self._changed, self._is_taken, self._is_video = array("q"), array("B"), array("B")
         self._packed: defaultdict[Algorithm, bytearray] = defaultdict(bytearray)
         self._value_events: defaultdict[Algorithm, array[int]] = defaultdict(lambda: array("I"))
         self._kinds: dict[str, int] = {}
@@ -58,6 +60,7 @@ class DeliveryWriter:
             self._begin(row.entry, "", row.changed_at, is_taken=True)
             return
         event = self._begin(row.entry or derive_entry(row.hashes, row.others), row.label or "", row.changed_at)
+        self._is_video[event] |= row.is_video
         for algorithm, value in row.hashes:
             self._packed[algorithm] += bytes.fromhex(value)
             self._value_events[algorithm].append(event)
@@ -84,7 +87,7 @@ class DeliveryWriter:
     def _forget(self) -> None:
         """Free what was collected, now that it is settled."""
         self._keys, self._labels, self._ends = array("Q"), array("Q"), array("Q")
-        self._changed, self._is_taken = array("q"), array("B")
+        self._changed, self._is_taken, self._is_video = array("q"), array("B"), array("B")
         self._other_kinds, self._other_events, self._other_digests = array("H"), array("I"), array("Q")
 
     def close(self) -> None:
@@ -103,6 +106,7 @@ class DeliveryWriter:
         self._labels.append(_label_key(label))
         self._changed.append(changed_at)
         self._is_taken.append(is_taken)
+        self._is_video.append(False)
         return len(self._keys) - 1
 
     def _add_other(self, event: int, kind: str, value: str) -> None:
@@ -127,11 +131,14 @@ class DeliveryWriter:
         changed = _as(self._changed, np.int64)[events]
         digests = _as(self._labels, np.uint64)[events] + changed.astype(np.uint64) * _SPREAD
         values = {algorithm: self._values(algorithm, row_of_event, digests) for algorithm in list(self._packed)}
+        frames = self._frames(values.get(Algorithm.PDQ), row_of_event, len(keys))
+        digests[frames > 0] += _VIDEO
         return Columns(
             keys=keys,
             digests=digests,
             spans=np.stack([ends[events], ends[events + 1]], axis=1),
             times=np.stack([np.full(len(keys), now), changed], axis=1),
+            frames=frames,
             values={algorithm: held for algorithm, held in values.items() if len(held.rows)},
             others=self._others(row_of_event, digests),
             gone=NOTHING_GONE,
@@ -144,6 +151,15 @@ class DeliveryWriter:
         held = distinct_values(words[:, rows >= 0], rows[rows >= 0].astype(np.uint32))
         np.add.at(digests, held.rows, _mix(held.words, key_of(algorithm)))
         return held
+
+    def _frames(self, pdqs: Values | None, row_of_event: NDArray[np.int64], count: int) -> Rows:
+        """How many PDQs each row has, if anything said of it makes it a video; else 0."""
+        frames = np.zeros(count, np.uint32)
+        videos = row_of_event[np.flatnonzero(_as(self._is_video, np.uint8))]
+        videos = np.unique(videos[videos >= 0])
+        if pdqs and len(videos):
+            frames[videos] = np.bincount(pdqs.rows, minlength=count)[videos]
+        return frames
 
     def _others(self, row_of_event: NDArray[np.int64], digests: Numbers) -> Others:
         rows = row_of_event[_as(self._other_events, np.uint32)]

@@ -17,6 +17,7 @@ Numbers = NDArray[np.uint64]
 Rows = NDArray[np.uint32]
 Times = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+Bits = NDArray[np.uint8]  # eight rows a byte, as np.packbits packs them
 # So many texts are moved at a time.
 _PIECE = 65_536
 
@@ -52,13 +53,14 @@ class Columns:
     """One version. Rows are in the order of their sorted keys; times (n, 2): added here, last changed at the source.
 
     `digests` change with an entry's hashes, label or time; `spans` are those of its id and label in a file of texts.
-    Times are seconds since 1970, 0 where nobody said.
+    `frames` counts a video's distinct PDQs; 0 means no video. Times are seconds since 1970, 0 where nobody said.
     """
 
     keys: Numbers
     digests: Numbers
     spans: Numbers
     times: Times
+    frames: Rows
     values: Mapping[Algorithm, Values]
     others: Others
     gone: Gone
@@ -88,7 +90,9 @@ def distinct_values(words: Words, rows: Rows) -> Values:
     order = np.argsort(words[0], kind="stable")
     first = words[0][order]
     is_like_next = first[1:] == first[:-1]
-    is_tied = np.append(is_like_next, False) | np.insert(is_like_next, 0, False)
+    is_tied = np.zeros(len(first), bool)
+    is_tied[1:] |= is_like_next
+    is_tied[:-1] |= is_like_next
     tied = order[is_tied]
     order[is_tied] = tied[np.lexsort((rows[tied], *words[::-1][:, tied]))]
     words, rows = words[:, order], rows[order]

@@ -4,6 +4,7 @@ A refusal is a line number and a cause; the value itself is repeated nowhere.
 
 import csv
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -56,7 +57,12 @@ def _files(source: Path) -> list[Path]:
     if not source.is_dir():
         return [source]
     held = [path for path in source.iterdir() if path.is_file() and not path.name.startswith(".")]
-    return sorted(path for path in held if path.suffix != ".rejected")
+    return sorted((path for path in held if path.suffix != ".rejected"), key=_place_of)
+
+
+def _place_of(path: Path) -> list[tuple[int, str]]:
+    """Page 10 comes after page 2."""
+    return [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"(\d{1,18})", path.name)]
 
 
 def _format_of(path: Path, name: str | None, columns: Columns | None) -> Format:
@@ -79,7 +85,13 @@ def check_rows(rows: Iterable[ListRow]) -> Rows:
     """Hold rows that were made by a program to the same rules as those of a file."""
     for number, row in enumerate(rows, start=1):
         yield from read_row(
-            number, row.hashes, entry=row.entry, label=row.label, others=row.others, changed_at=row.changed_at
+            number,
+            row.hashes,
+            entry=row.entry,
+            label=row.label,
+            others=row.others,
+            changed_at=row.changed_at,
+            is_video=row.is_video,
         )
 
 

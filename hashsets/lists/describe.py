@@ -6,9 +6,10 @@ import numpy as np
 
 from hashsets.errors import NoSuchEntryError
 from hashsets.lists.columns import find_rows
+from hashsets.lists.layer import key_of
 from hashsets.lists.manifest import EntryInfo, ListInfo
 from hashsets.lists.search import OpenList
-from hashsets.lists.segment import Segment, key_of
+from hashsets.lists.segment import Segment
 
 
 def describe_list(opened: OpenList) -> ListInfo:
@@ -43,7 +44,7 @@ def describe_entry(opened: OpenList, entry: str) -> EntryInfo:
         entry=entry,
         label=opened.segment.text_of(row)[1] or opened.stored.label,
         algorithms=opened.segment.types_of(row),
-        added_at=_moment(int(opened.segment.times[row, 0])),
+        added_at=_moment(opened.segment.times_of(row)[0]),
         withdrawn_at=by_person,
         withdrawn_by="person" if by_person else None,
     )

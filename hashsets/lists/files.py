@@ -6,6 +6,7 @@ import fcntl
 import hashlib
 import os
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ from pathlib import Path
 def make_folder(folder: Path) -> None:
     """Make a folder: 2770 where its parent hands its group down (a home shared by a group), else 0700."""
     try:
-        folder.mkdir()
+        folder.mkdir(0o700)
     except FileExistsError:
         return
     folder.chmod(0o2770 if _is_shared(folder.parent) else 0o700)
@@ -26,12 +27,21 @@ def set_mode(path: Path) -> None:
 
 
 def write_whole(path: Path, body: bytes) -> None:
-    """Replace a file in one step that survives a loss of power."""
+    """Replace a file in one step that survives a loss of power; one caller at a time.
+
+    Its time of change always moves on, so that whoever has looked at that before sees that it is another file.
+    """
+    # What another process left when it died may belong to another person, and can be removed but not written to.
+    for left in path.parent.glob(f".{path.name}.*tmp"):
+        left.unlink(missing_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as stream:
         stream.write(body)
         stream.flush()
+        # The kernel's own clock for this stands still for some milliseconds.
+        changed_at = max(time.time_ns(), path.stat().st_mtime_ns + 1 if path.exists() else 0)
+        os.utime(descriptor, ns=(changed_at, changed_at))
         os.fsync(descriptor)
     set_mode(temporary)
     temporary.replace(path)

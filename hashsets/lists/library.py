@@ -5,13 +5,12 @@ A version of a list counts from the moment the manifest names it; it knows no ca
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 
 from hashsets.errors import (
-    DamagedListError,
     InvalidListNameError,
     ListFormatError,
     NoSuchEntryError,
@@ -22,23 +21,16 @@ from hashsets.fingerprint import Fingerprint
 from hashsets.formats.rows import ListRow, derive_entry
 from hashsets.lists.delivery import ROWS_FORMAT, Delivery, Progress, Refusals, check_rows, open_delivery
 from hashsets.lists.describe import describe_entry, describe_list
-from hashsets.lists.files import checksum, locked, make_folder
-from hashsets.lists.manifest import FILE_NAME, EntryInfo, ListInfo, StoredList, load_manifest, save_manifest
-from hashsets.lists.publish import ImportReport, Terms, build_version, forget_old_versions, publish, version_folder
-from hashsets.lists.search import OpenList, Query, query_of, search_list
-from hashsets.lists.segment import Segment
+from hashsets.lists.files import locked, make_folder
+from hashsets.lists.limits import Limits
+from hashsets.lists.manifest import FILE_NAME, EntryInfo, ListInfo, StoredList, save_manifest
+from hashsets.lists.opening import Stamp, State, open_lists, problems_of, stamp_of
+from hashsets.lists.publish import ImportReport, Terms, build_version, forget_old_versions, publish
+from hashsets.lists.search import OpenList, Stage, search_list, stages_of_file, stages_of_values
 from hashsets.match import Hit, Role, SearchPolicy, Thresholds, best_first
 from hashsets.values import Algorithm, read_value
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-
-
-@dataclass(frozen=True)
-class _State:
-    """What was read from one manifest; replaced as a whole, so that a search never sees half a change."""
-
-    stamp: tuple[int, int, int] | None
-    lists: Mapping[str, OpenList]
 
 
 class Library:
@@ -47,36 +39,25 @@ class Library:
     Every method raises DamagedListError where a file of the library is missing, cut or unreadable.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, limits: Limits | None = None) -> None:
         self._folder = folder
         self._manifest_path = folder / FILE_NAME
-        self._state = _State(None, {})
+        self._limits = limits or Limits()
+        self._state = State()
         self.refresh()
 
     def refresh(self) -> bool:
         """Take over what another process changed; costs one stat() where nothing was. True if something was."""
-        stamp = _stamp(self._manifest_path)
-        if stamp == self._state.stamp:
-            return False
-        manifest = load_manifest(self._manifest_path)
-        try:
-            lists = {name: self._open(name, stored) for name, stored in manifest.items()}
-        except DamagedListError:
-            # Two imports may have gone by since the manifest was read, and removed what it names.
-            if stamp == _stamp(self._manifest_path):
-                raise
-            return self.refresh()
-        self._state = _State(stamp, lists)
-        return True
+        before = self._state
+        return self._current() is not before
 
-    def stamp(self) -> tuple[int, int, int] | None:
+    def stamp(self) -> Stamp | None:
         """What the lists are at this moment: two equal stamps mean that nothing was imported or withdrawn between."""
-        return _stamp(self._manifest_path)
+        return stamp_of(self._folder)
 
     def lists(self) -> list[ListInfo]:
         """All lists, by name."""
-        self.refresh()
-        return [describe_list(opened) for _, opened in sorted(self._state.lists.items())]
+        return [describe_list(opened) for _, opened in sorted(self._current().lists.items())]
 
     def show(self, name: str) -> ListInfo:
         """One list. Raises NoSuchListError."""
@@ -114,7 +95,7 @@ class Library:
         Raises ListFormatError where no row is usable, InvalidListNameError, OSError.
         """
         with open_delivery(source, format, columns) as delivery:
-            chosen = role or (None if name in self._state.lists else delivery.role)
+            chosen = role or (None if name in self._current().lists else delivery.role)
             terms = Terms(now, Role(chosen) if chosen else None, label, thresholds, owner, licence, handling)
             return self._import(name, delivery, terms, Refusals(refused_path), progress)
 
@@ -129,8 +110,8 @@ class Library:
         revived = frozenset(
             row.entry or derive_entry(row.hashes, row.others) for row in added if isinstance(row, ListRow)
         )
-        if name in self._state.lists:
-            _require_own(self._state.lists[name])
+        if known := self._current().lists.get(name):
+            _require_own(known)
         terms = Terms(now, Role.OWN, revived=revived)
         return self._import(name, Delivery(ROWS_FORMAT, iter(added), is_delta=True), terms, Refusals(None), None)
 
@@ -149,41 +130,50 @@ class Library:
             withdrawn = {known: at for known, at in stored.withdrawn.items() if known != entry}
             save_manifest(self._manifest_path, {**manifest, name: replace(stored, withdrawn=withdrawn)})
 
+    def set_terms(
+        self,
+        name: str,
+        *,
+        role: Role | str | None = None,
+        label: str | None = None,
+        thresholds: Thresholds | None = None,
+        owner: str | None = None,
+        licence: str | None = None,
+        handling: str | None = None,
+    ) -> None:
+        """Change what is said of a list, its entries apart; None keeps what it has. Raises NoSuchListError."""
+        self._get(name)
+        terms = Terms(datetime.now(UTC), Role(role) if role else None, label, thresholds, owner, licence, handling)
+        with self._writing() as manifest:
+            save_manifest(self._manifest_path, {**manifest, name: terms.apply(manifest[name])})
+        self.refresh()
+
     def search(self, fingerprint: Fingerprint, policy: SearchPolicy | None = None) -> tuple[Hit, ...]:
         """Every listed entry that a file reaches, best first, at most policy.max_hits; one hit per list and entry."""
         chosen = policy or SearchPolicy()
-        return self._search(lambda stored: query_of(fingerprint, stored.thresholds, chosen), chosen.max_hits)
+        return self._search(lambda stored: stages_of_file(fingerprint, stored.thresholds, chosen), chosen.max_hits)
 
-    def search_hash(self, text: str, algorithm: Algorithm | str | None = None) -> tuple[Hit, ...]:
+    def search_hash(
+        self, text: str, algorithm: Algorithm | str | None = None, policy: SearchPolicy | None = None
+    ) -> tuple[Hit, ...]:
         """Every listed entry that one typed hash reaches; 64 digits are looked up as sha256 and as upright pdq.
 
         Raises InvalidHashError.
         """
-        query = {known: [value] for known, value in read_value(text, Algorithm(algorithm) if algorithm else None)}
-        return self._search(lambda _: query, SearchPolicy().max_hits)
+        given, chosen = read_value(text, Algorithm(algorithm) if algorithm else None), policy or SearchPolicy()
+        return self._search(lambda stored: stages_of_values(given, stored.thresholds, chosen), chosen.max_hits)
 
-    def export(self, name: str) -> Iterator[str]:
-        """The PDQ hashes of a list of role own as text lines, without what was withdrawn.
-
-        Raises NoSuchListError, NotOwnListError.
-        """
-        opened = _require_own(self._get(name))
-        rows = (row for row in opened.segment.read_rows() if row.entry not in opened.stored.withdrawn)
-        return (value for row in rows for algorithm, value in row.hashes if algorithm is Algorithm.PDQ)
+    def require_own(self, name: str) -> None:
+        """Raises NoSuchListError, and NotOwnListError where a list is of another role than own."""
+        _require_own(self._get(name))
 
     def verify(self) -> list[str]:
         """What is wrong with the lists' files, one text each, by reading all of them; [] where nothing is."""
-        return [
-            problem
-            for name, stored in sorted(load_manifest(self._manifest_path).items())
-            for file_name, file in stored.files.items()
-            if (problem := _check_file(self._place(name, stored) / file_name, file.sha256))
-        ]
+        return problems_of(self._folder)
 
-    def _search(self, query_for: Callable[[StoredList], Query], max_hits: int) -> tuple[Hit, ...]:
-        self.refresh()
-        lists = self._state.lists.values()
-        hits = chain.from_iterable(search_list(opened, query_for(opened.stored), max_hits) for opened in lists)
+    def _search(self, stages_for: Callable[[StoredList], Iterable[Stage]], max_hits: int) -> tuple[Hit, ...]:
+        lists = self._current().lists.values()
+        hits = chain.from_iterable(search_list(opened, stages_for(opened.stored), max_hits) for opened in lists)
         return tuple(best_first(hits)[:max_hits])
 
     def _import(
@@ -200,17 +190,18 @@ class Library:
         make_folder(self._folder)
         make_folder(folder)
         with locked(folder / ".import.lock"):
-            self.refresh()
+            old = self._current().lists.get(name)
             rows = refusals.sift(delivery.rows, progress)
-            old = self._state.lists.get(name)
-            built_version = build_version(folder, rows, old, terms.now, is_delta=delivery.is_delta)
+            built_version = build_version(folder, rows, old, terms.now, self._limits, is_delta=delivery.is_delta)
             with built_version as built, self._writing() as manifest:
-                change, stored = publish(built, terms, delivery.format, self._state.lists.get(name))
-                if stored != manifest.get(name):
+                before = manifest.get(name)
+                stored = publish(built, terms, delivery.format, before)
+                if stored != before:
                     save_manifest(self._manifest_path, {**manifest, name: stored})
-            forget_old_versions(folder, stored.version)
+            forget_old_versions(folder, stored, before)
         self.refresh()
         refused_path = refusals.path if refusals.count else None
+        change = built.change
         counts = (change.new, change.changed, change.withdrawn, refusals.count)
         told = (tuple(refusals.first), refusals.doubt_count, tuple(refusals.first_doubts))
         return ImportReport(*counts, stored.version, refused_path, *told)
@@ -219,53 +210,30 @@ class Library:
     def _writing(self) -> Iterator[dict[str, StoredList]]:
         """Hold the library's lock with its present state loaded."""
         with locked(self._folder / ".lock"):
-            self.refresh()
-            yield {name: opened.stored for name, opened in self._state.lists.items()}
+            yield {name: opened.stored for name, opened in self._current().lists.items()}
 
     @contextmanager
     def _changing(self, name: str, entry: str) -> Iterator[tuple[dict[str, StoredList], StoredList]]:
         self._get(name)
         with self._writing() as manifest:
-            opened = self._get(name)
-            if opened.segment.row_of(entry) is None:
+            if self._get(name).segment.row_of(entry) is None:
                 raise NoSuchEntryError
-            yield manifest, opened.stored
+            yield manifest, manifest[name]
         self.refresh()
 
     def _get(self, name: str) -> OpenList:
-        self.refresh()
         try:
-            return self._state.lists[name]
+            return self._current().lists[name]
         except KeyError:
             raise NoSuchListError from None
 
-    def _open(self, name: str, stored: StoredList) -> OpenList:
-        """Open a version, or take the one that is open already: only its withdrawals may be new."""
-        known = self._state.lists.get(name)
-        is_same = known is not None and known.stored.files == stored.files and known.stored.version == stored.version
-        segment = known.segment if known and is_same else Segment(self._place(name, stored), stored.files)
-        rows = (segment.row_of(entry) for entry in stored.withdrawn)
-        return OpenList(name, stored, segment, frozenset(row for row in rows if row is not None))
-
-    def _place(self, name: str, stored: StoredList) -> Path:
-        return version_folder(self._folder / name, stored.version)
-
-
-def _stamp(path: Path) -> tuple[int, int, int] | None:
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    return found.st_ino, found.st_mtime_ns, found.st_size
+    def _current(self) -> State:
+        """The lists as they are now; whole, whatever other threads and processes do meanwhile."""
+        self._state = state = open_lists(self._folder, self._state)
+        return state
 
 
 def _require_own(opened: OpenList) -> OpenList:
     if opened.stored.role is not Role.OWN:
         raise NotOwnListError
     return opened
-
-
-def _check_file(path: Path, expected: str) -> str | None:
-    if not path.is_file():
-        return f"{path}: missing"
-    return None if checksum(path) == expected else f"{path}: altered"

@@ -15,9 +15,10 @@ from hashsets.match import Role, Thresholds
 from hashsets.values import Algorithm
 
 FILE_NAME = "manifest.json"
-FORMAT_VERSION = 2
-# 1 knew neither owners, nor times, nor hashes that are only kept; it is read, and becomes 2 with the next change.
-_READABLE = (1, 2)
+FORMAT_VERSION = 3
+# 1 knew neither owners, nor times, nor hashes that are only kept; 2 neither videos nor layers. Both are read, and
+# become 3 with the next change.
+_READABLE = (1, 2, 3)
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,19 @@ class StoredFile:
 
 
 @dataclass(frozen=True)
+class StoredLayer:
+    """Files in the folder of an earlier version that a later one lies on."""
+
+    version: int
+    files: Mapping[str, StoredFile]
+
+
+@dataclass(frozen=True)
 class StoredList:
-    """A list as the manifest has it; `rows` counts all its entries, `withdrawn` maps entry ids to times."""
+    """A list as the manifest has it; `rows` counts all its entries, `withdrawn` maps entry ids to times.
+
+    `files` are in the folder of the version. With `under` they say only what differs from the entries there.
+    """
 
     role: Role
     version: int
@@ -71,6 +83,13 @@ class StoredList:
     licence: str | None = None
     handling: str | None = None
     others: Mapping[str, int] = field(default_factory=dict)
+    under: StoredLayer | None = None
+
+    @property
+    def layers(self) -> tuple[StoredLayer, ...]:
+        """Its files by their folders, the lower layer first."""
+        own = StoredLayer(self.version, self.files)
+        return (self.under, own) if self.under else (own,)
 
 
 @dataclass(frozen=True)
@@ -117,10 +136,19 @@ def _read(stored: dict[str, Any]) -> StoredList:
         imported_at=datetime.fromisoformat(stored["imported_at"]),
         label=stored["label"],
         format=stored["format"],
-        files={name: StoredFile(**file) for name, file in stored["files"].items()},
+        files=_read_files(stored["files"]),
         withdrawn={entry: datetime.fromisoformat(at) for entry, at in stored["withdrawn"].items()},
         owner=stored.get("owner"),
         licence=stored.get("licence"),
         handling=stored.get("handling"),
         others={kind: int(count) for kind, count in stored.get("others", {}).items()},
+        under=_read_layer(stored["under"]) if stored.get("under") else None,
     )
+
+
+def _read_layer(stored: dict[str, Any]) -> StoredLayer:
+    return StoredLayer(int(stored["version"]), _read_files(stored["files"]))
+
+
+def _read_files(stored: dict[str, Any]) -> dict[str, StoredFile]:
+    return {name: StoredFile(**file) for name, file in stored.items()}

@@ -14,13 +14,13 @@ import numpy as np
 from hashsets.errors import ListFormatError
 from hashsets.formats.rows import Doubt, ListRow, Refusal, Withdrawal
 from hashsets.lists.build import DeliveryWriter
-from hashsets.lists.columns import Columns
+from hashsets.lists.counts import Counts, count_layers
 from hashsets.lists.files import sync_folder
+from hashsets.lists.limits import Limits
 from hashsets.lists.manifest import StoredFile, StoredList
-from hashsets.lists.merge import apply_delta, replace_all
+from hashsets.lists.merge import After, Change, apply_delta, replace_all
 from hashsets.lists.save import save_columns, seal, write_indexes
 from hashsets.lists.search import OpenList
-from hashsets.lists.segment import Segment
 from hashsets.match import Role, Thresholds
 
 _BUILDING = ".building"
@@ -74,25 +74,24 @@ class Terms:
 
 @dataclass(frozen=True)
 class Built:
-    """A version that is on disk, but that no manifest names."""
+    """Files that are on disk, but that no manifest names, and the version they are; no files where nothing is new."""
 
     folder: Path
+    change: Change
+    counts: Counts
     files: dict[str, StoredFile]
-
-
-@dataclass(frozen=True)
-class Change:
-    """How a version differs from the one before, in entries; `has_news` also where only what is gone differs."""
-
-    new: int
-    changed: int
-    withdrawn: int
-    has_news: bool
+    is_layer: bool
 
 
 @contextmanager
 def build_version(
-    folder: Path, rows: Iterator[ListRow | Withdrawal], old: OpenList | None, now: datetime, *, is_delta: bool
+    folder: Path,
+    rows: Iterator[ListRow | Withdrawal],
+    old: OpenList | None,
+    now: datetime,
+    limits: Limits,
+    *,
+    is_delta: bool,
 ) -> Iterator[Built]:
     """Write rows into a folder beside the versions; what was not moved away by then is removed at the end.
 
@@ -106,65 +105,68 @@ def build_version(
             writer.add(row)
         if not writer.has_rows and not (is_delta and old):
             raise ListFormatError
-        # The arrays are let go of before the indexes are built, which need as much room again.
-        save_columns(building, _after(writer, building, old, int(now.timestamp()), is_delta=is_delta))
-        write_indexes(building)
-        yield Built(building, seal(building))
+        change, counts, is_layer = _write(building, _after(writer, building, old, now, limits, is_delta=is_delta))
+        if change.has_news:
+            # The arrays were let go of before the indexes are built, which need as much room again.
+            write_indexes(building, limits.indexed_from)
+        yield Built(building, change, counts, seal(building) if change.has_news else {}, is_layer)
     finally:
         writer.close()
         shutil.rmtree(building, ignore_errors=True)
 
 
-def _after(writer: DeliveryWriter, building: Path, old: OpenList | None, now: int, *, is_delta: bool) -> Columns:
+def _after(
+    writer: DeliveryWriter, building: Path, old: OpenList | None, now: datetime, limits: Limits, *, is_delta: bool
+) -> After:
     """Raises ListFormatError where a whole list has withdrawals only."""
-    said = writer.settle(now)
+    seconds = int(now.timestamp())
+    said = writer.settle(seconds)
     segment = old.segment if old else None
     if is_delta:
-        return apply_delta(building, segment, said)
+        return apply_delta(building, segment, said, limits)
     if not len(said.live.keys):
         raise ListFormatError
-    return replace_all(segment, said, now)
+    return replace_all(segment, said, seconds)
 
 
-def publish(built: Built, terms: Terms, format: str, old: OpenList | None) -> tuple[Change, StoredList]:
+def _write(building: Path, after: After) -> tuple[Change, Counts, bool]:
+    """Write the arrays, and keep what is to be known of them; the last is whether they are a layer over others."""
+    layers = [(after.columns, np.ones(len(after.columns.keys), bool))]
+    if after.under and after.replaced is not None:
+        count = len(after.under.columns.keys)
+        layers.append((after.under.columns, np.unpackbits(after.replaced, count=count) == 0))
+    if after.change.has_news:
+        save_columns(building, after.columns, after.replaced)
+    return after.change, count_layers(layers), after.under is not None
+
+
+def publish(built: Built, terms: Terms, format: str, old: StoredList | None) -> StoredList:
     """Put a built version in its place, unless it says what counts already; returns what the manifest is to say."""
-    columns = Segment(built.folder, built.files).columns()
-    change = compare(old.segment if old else None, columns)
-    if old and not change.has_news:
-        return change, terms.apply(old.stored)
-    stored = replace(_stored(columns, terms.now, format, old.stored if old else None), files=built.files)
+    if old and not built.change.has_news:
+        return terms.apply(old)
+    stored = _stored(built, terms.now, format, old)
     place = version_folder(built.folder.parent, stored.version)
     # Left by an import that died between here and the manifest.
     shutil.rmtree(place, ignore_errors=True)
     built.folder.rename(place)
     sync_folder(place.parent)
-    return change, terms.apply(stored)
+    return terms.apply(stored)
 
 
-def _stored(columns: Columns, now: datetime, format: str, old: StoredList | None) -> StoredList:
-    """The new version under the terms of the old one, but for its files."""
-    counts = np.bincount(columns.others.kinds, minlength=len(columns.others.names)).tolist()
+def _stored(built: Built, now: datetime, format: str, old: StoredList | None) -> StoredList:
+    """The new version under the terms of the old one."""
     first = StoredList(Role.KNOWN, 0, 0, {}, Thresholds(), now, None, format, {})
     return replace(
         old or first,
         version=old.version + 1 if old else 1,
-        rows=len(columns.keys),
-        algorithms={algorithm: len(held.rows) for algorithm, held in columns.values.items()},
+        rows=built.counts.rows,
+        algorithms=built.counts.algorithms,
         imported_at=now,
         format=format,
-        others={name: count for name, count in zip(columns.others.names, counts, strict=True) if count},
+        others=built.counts.others,
+        files=built.files,
+        under=old.layers[0] if old and built.is_layer else None,
     )
-
-
-def compare(old: Segment | None, new: Columns) -> Change:
-    """Count the entries that appeared, differ, or are gone."""
-    if old is None:
-        return Change(len(new.keys), 0, 0, has_news=True)
-    _, in_old, in_new = np.intersect1d(old.keys, new.keys, assume_unique=True, return_indices=True)
-    changed = int(np.count_nonzero(old.digests[in_old] != new.digests[in_new]))
-    counts = (len(new.keys) - len(in_new), changed, len(old.keys) - len(in_old))
-    is_gone_alike = np.array_equal(old.gone.keys, new.gone.keys) and np.array_equal(old.gone.times, new.gone.times)
-    return Change(*counts, has_news=any(counts) or not is_gone_alike)
 
 
 def version_folder(folder: Path, version: int) -> Path:
@@ -172,9 +174,9 @@ def version_folder(folder: Path, version: int) -> Path:
     return folder / f"v{version}"
 
 
-def forget_old_versions(folder: Path, version: int) -> None:
-    """Remove all versions but this one and the one before, which a process may just be opening."""
-    kept = {version_folder(folder, version), version_folder(folder, version - 1)}
+def forget_old_versions(folder: Path, *kept: StoredList | None) -> None:
+    """Remove the folders of all versions but these, and what these lie on."""
+    needed = {version_folder(folder, layer.version) for stored in kept if stored for layer in stored.layers}
     for place in folder.glob("v*"):
-        if place not in kept:
+        if place not in needed:
             shutil.rmtree(place, ignore_errors=True)

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from hashsets import chunks
 from hashsets.index import Words
-from hashsets.lists.columns import Columns, Others, Values
+from hashsets.lists.columns import Bits, Columns, Others, Values
 from hashsets.lists.files import checksum, set_mode, sync_file, sync_folder
-from hashsets.lists.manifest import StoredFile
-from hashsets.lists.segment import (
+from hashsets.lists.layer import (
     DIGESTS,
+    FRAMES,
     GONE_KEYS,
     GONE_TIMES,
     KEYS,
@@ -22,6 +22,7 @@ from hashsets.lists.segment import (
     OTHER_NAMES,
     OTHER_ROWS,
     OTHER_SPANS,
+    REPLACED,
     SPANS,
     TIMES,
     ends_file,
@@ -29,26 +30,37 @@ from hashsets.lists.segment import (
     rows_file,
     words_file,
 )
+from hashsets.lists.manifest import StoredFile
 from hashsets.values import NEAR, Algorithm
 
 
-def save_columns(folder: Path, columns: Columns) -> None:
-    """Write everything beside the texts."""
+def save_columns(folder: Path, columns: Columns, replaced: Bits | None) -> None:
+    """Write everything beside the texts; for a layer over another also what it replaces there."""
     for algorithm, held in columns.values.items():
         _save_values(folder, algorithm, held)
-    arrays = {KEYS: columns.keys, DIGESTS: columns.digests, SPANS: columns.spans, TIMES: columns.times}
+    arrays: dict[str, NDArray[Any]] = {
+        KEYS: columns.keys,
+        DIGESTS: columns.digests,
+        SPANS: columns.spans,
+        TIMES: columns.times,
+    }
     arrays |= {GONE_KEYS: columns.gone.keys, GONE_TIMES: columns.gone.times}
+    if replaced is not None:
+        arrays[REPLACED] = replaced
+    if columns.frames.any():
+        arrays[FRAMES] = columns.frames
     for name, values in arrays.items():
         _save(folder, name, values)
     _save_others(folder, columns.others)
 
 
-def write_indexes(folder: Path) -> None:
-    """Write the index of each algorithm's saved values, which are read from their files."""
+def write_indexes(folder: Path, least: int) -> None:
+    """Write the index of each algorithm that has at least so many saved values, which are read from their files."""
     for algorithm in NEAR:
         path = folder / words_file(algorithm)
-        if path.exists():
-            _write_index(folder, algorithm, np.ascontiguousarray(np.load(path, mmap_mode="r", allow_pickle=False)))
+        words = np.load(path, mmap_mode="r", allow_pickle=False) if path.exists() else None
+        if words is not None and words.shape[1] >= least:
+            _write_index(folder, algorithm, np.ascontiguousarray(words))
 
 
 def seal(folder: Path) -> dict[str, StoredFile]:
@@ -76,11 +88,9 @@ def _save_others(folder: Path, others: Others) -> None:
 
 
 def _write_index(folder: Path, algorithm: Algorithm, words: Words) -> None:
-    """Write where each value lies in an index of its chunks, where the list is long enough to need one."""
+    """Write where each value lies in an index of its chunks."""
     count = words.shape[1]
     layout = chunks.layout_for(algorithm, count)
-    if layout is None:
-        return
     ends = _map(folder / ends_file(algorithm), layout.slots + 1)
     numbers = _map(folder / numbers_file(algorithm), len(layout.widths) * count)
     at = 1

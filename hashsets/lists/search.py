@@ -1,16 +1,18 @@
 """Looks one query up in one opened list and turns what it reaches into hits, one per entry.
+A query goes through stages, the cheapest and surest first, and ends with the first that brings more than doubt.
 It knows no files and no other lists; thresholds and policy are arguments.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from heapq import nsmallest
 
-from hashsets.fingerprint import Fingerprint
+from hashsets.fingerprint import Fingerprint, Part
+from hashsets.lists.films import Film
 from hashsets.lists.manifest import StoredList
 from hashsets.lists.segment import Segment
-from hashsets.match import Hit, SearchPolicy, Thresholds, rank, strength_of
-from hashsets.values import EXACT, NEAR, Algorithm, is_degenerate
+from hashsets.match import DEFAULT_THRESHOLDS, Hit, SearchPolicy, Strength, Thresholds, rank
+from hashsets.values import EXACT, Algorithm, is_degenerate
 from hashsets.variants import ORIENTATIONS, Variant
 
 
@@ -25,6 +27,22 @@ class OpenList:
 
 
 @dataclass(frozen=True)
+class Question:
+    """Values of one algorithm that are asked together; a hit on each is called by its variant, and reaches so far."""
+
+    algorithm: Algorithm
+    values: tuple[str, ...]
+    variants: tuple[Variant, ...]
+    max_distance: int
+    strength: Strength
+    film: Film | None = None
+
+
+Stage = tuple[Question, ...]
+Named = tuple[str, Variant]
+
+
+@dataclass(frozen=True)
 class Reach:
     """One way in which a query reached a row."""
 
@@ -32,51 +50,132 @@ class Reach:
     algorithm: Algorithm
     distance: int
     variant: Variant
+    strength: Strength
 
 
-# The values to look up per algorithm; perceptual ones in order of ORIENTATIONS.
-Query = Mapping[Algorithm, Sequence[str]]
+def stages_of_file(fingerprint: Fingerprint, thresholds: Thresholds, policy: SearchPolicy) -> Iterator[Stage]:
+    """How a file is looked up in a list with these thresholds: nothing perceptual of a blank or poor picture."""
+    exact = tuple(_exact(algorithm, getattr(fingerprint, algorithm)) for algorithm in EXACT)
+    parts = _evidence(fingerprint, thresholds)
+    if fingerprint.is_blank:
+        yield exact
+    elif fingerprint.is_video:
+        yield exact
+        yield from _film_stages(tuple(parts[Variant.FRAME]), thresholds, policy)
+    else:
+        whole, boxes = _turned(parts[Variant.UPRIGHT]), _called(parts[Variant.BOX])
+        coarse = _phash([fingerprint.phash] if fingerprint.phash else [], thresholds)
+        yield *exact, _near(whole, thresholds.pdq), coarse
+        yield (_near(boxes, thresholds.pdq),)
+        small = (_called(parts[variant]) for variant in (Variant.QUADRANT, Variant.FRAME))
+        yield tuple(_near(named, thresholds.pdq, Strength.REVIEW) for named in small)
+        yield _band([*whole, *boxes], thresholds, policy)
 
 
-def query_of(fingerprint: Fingerprint, thresholds: Thresholds, policy: SearchPolicy) -> Query:
-    """What of a fingerprint is evidence under these thresholds: nothing perceptual of a blank or poor picture."""
-    query: dict[Algorithm, Sequence[str]] = {
-        Algorithm.SHA256: [fingerprint.sha256],
-        Algorithm.SHA1: [fingerprint.sha1],
-        Algorithm.MD5: [fingerprint.md5],
-    }
-    if not fingerprint.is_blank and (fingerprint.pdq_quality or 0) >= thresholds.pdq_quality:
-        query[Algorithm.PDQ] = fingerprint.orientations[: None if policy.all_orientations else 1]
-    if not fingerprint.is_blank and fingerprint.phash:
-        query[Algorithm.PHASH] = [fingerprint.phash]
-    return {algorithm: values for algorithm, values in query.items() if algorithm in policy.algorithms}
+def _film_stages(frames: tuple[Part, ...], thresholds: Thresholds, policy: SearchPolicy) -> Iterator[Stage]:
+    """A frame alone is for review, also on a list of pictures; enough of them make it the listed video."""
+    film = Film(frames, policy.video_query_percent, policy.video_listed_percent)
+    upright = [(frame.orientations[0], Variant.FRAME) for frame in frames]
+    turned = [(value, Variant.FRAME) for frame in frames for value in frame.orientations[1:]]
+    for named in (upright, turned):
+        yield (replace(_near(named, thresholds.pdq, Strength.REVIEW), film=film),)
 
 
-def search_list(opened: OpenList, query: Query, max_hits: int) -> list[Hit]:
+def stages_of_values(
+    given: Sequence[tuple[Algorithm, str]], thresholds: Thresholds, policy: SearchPolicy
+) -> Iterator[Stage]:
+    """How typed hashes are looked up: as what they are, then in the wider band."""
+    exact = tuple(_exact(algorithm, value) for algorithm, value in given if algorithm in EXACT)
+    upright = [(value, Variant.UPRIGHT) for algorithm, value in given if algorithm is Algorithm.PDQ]
+    coarse = _phash([value for algorithm, value in given if algorithm is Algorithm.PHASH], thresholds)
+    yield *exact, _near(upright, thresholds.pdq), coarse
+    yield _band(upright, thresholds, policy)
+
+
+def search_list(opened: OpenList, stages: Iterable[Stage], max_hits: int) -> list[Hit]:
     """One hit per entry of the list that the query reaches, by its best evidence; the best max_hits of them."""
     best: dict[int, Reach] = {}
-    for reach in _reaches(opened, query):
-        if reach.row not in opened.withdrawn and (reach.row not in best or _rank(reach) < _rank(best[reach.row])):
-            best[reach.row] = reach
+    for stage in stages:
+        for reach in _best_of_stage(opened, stage, max_hits):
+            best[reach.row] = min(reach, best.get(reach.row, reach), key=_rank)
+        if any(reach.strength is not Strength.REVIEW for reach in best.values()):
+            break
     return [_hit(opened, reach) for reach in nsmallest(max_hits, best.values(), key=_rank)]
 
 
-def _reaches(opened: OpenList, query: Query) -> Iterator[Reach]:
-    for algorithm in EXACT:
-        for value in query.get(algorithm, ()):
-            for row in opened.segment.find_equal(algorithm, value):
-                yield Reach(row, algorithm, 0, Variant.UPRIGHT)
-    for algorithm in NEAR:
-        values = query.get(algorithm, ())
-        if not values or is_degenerate(values[0], algorithm):
+def _best_of_stage(opened: OpenList, stage: Stage, max_hits: int) -> Iterator[Reach]:
+    best: dict[int, Reach] = {}
+    for reach in _reaches(opened.segment, stage):
+        if reach.row not in opened.withdrawn:
+            best[reach.row] = min(reach, best.get(reach.row, reach), key=_rank)
+    for reach in nsmallest(max_hits, best.values(), key=_rank):
+        yield _judged(opened.segment, reach, stage)
+
+
+def _evidence(fingerprint: Fingerprint, thresholds: Thresholds) -> dict[Variant, list[Part]]:
+    """What shows enough under these thresholds, by variant; the whole as it is and enlarged are both upright."""
+    found = {variant: list[Part]() for variant in Variant}
+    whole = Part(Variant.UPRIGHT, fingerprint.pdq_quality or 0, fingerprint.orientations)
+    for part in (whole, *fingerprint.parts):
+        if part.orientations and part.quality >= thresholds.pdq_quality:
+            found[part.variant].append(part)
+    return found
+
+
+def _turned(parts: Iterable[Part]) -> list[Named]:
+    """All orientations under their own names."""
+    return [named for part in parts for named in zip(part.orientations, ORIENTATIONS, strict=True)]
+
+
+def _called(parts: Iterable[Part]) -> list[Named]:
+    """All orientations under the name of the part."""
+    return [(value, part.variant) for part in parts for value in part.orientations]
+
+
+def _exact(algorithm: Algorithm, value: str) -> Question:
+    return Question(algorithm, (value,), (Variant.UPRIGHT,), 0, Strength.SAME_FILE)
+
+
+def _near(named: Iterable[Named], max_distance: int, strength: Strength = Strength.STRONG) -> Question:
+    sound = [(value, called) for value, called in named if not is_degenerate(value, Algorithm.PDQ)]
+    values, variants = tuple(value for value, _ in sound), tuple(called for _, called in sound)
+    return Question(Algorithm.PDQ, values, variants, max_distance, strength)
+
+
+def _phash(values: Iterable[str], thresholds: Thresholds) -> Question:
+    sound = tuple(value for value in values if not is_degenerate(value, Algorithm.PHASH))
+    return Question(Algorithm.PHASH, sound, (Variant.UPRIGHT,) * len(sound), thresholds.phash, Strength.REVIEW)
+
+
+def _band(named: Iterable[Named], thresholds: Thresholds, policy: SearchPolicy) -> Stage:
+    """Beyond the threshold, for review only; a list that is to be stricter than usual has no such band."""
+    is_strict = thresholds.pdq < DEFAULT_THRESHOLDS.pdq
+    return () if is_strict else (_near(named, policy.review_bits, Strength.REVIEW),)
+
+
+def _reaches(segment: Segment, stage: Stage) -> Iterator[Reach]:
+    for question in stage:
+        if not question.values:
             continue
-        limit = opened.stored.thresholds.pdq if algorithm is Algorithm.PDQ else opened.stored.thresholds.phash
-        for row, turn, distance in opened.segment.find_near(algorithm, values, limit):
-            yield Reach(row, algorithm, distance, ORIENTATIONS[turn])
+        if question.algorithm in EXACT:
+            for row in segment.find_equal(question.algorithm, question.values[0]):
+                yield Reach(row, question.algorithm, 0, Variant.UPRIGHT, question.strength)
+            continue
+        for row, asked, distance in segment.find_near(question.algorithm, question.values, question.max_distance):
+            yield Reach(row, question.algorithm, distance, question.variants[asked], question.strength)
 
 
-def _rank(reach: Reach) -> tuple[int, int, int]:
-    return rank(reach.algorithm, reach.distance, reach.variant)
+def _judged(segment: Segment, reach: Reach, stage: Stage) -> Reach:
+    """Strong where a video is the listed one, and not only like it in a frame."""
+    film, max_distance = stage[0].film, stage[0].max_distance
+    if film is None or not segment.frames_of(reach.row):
+        return reach
+    is_same = film.is_same_as(segment.values_of(reach.row, reach.algorithm), max_distance)
+    return replace(reach, strength=Strength.STRONG) if is_same else reach
+
+
+def _rank(reach: Reach) -> tuple[int, int, int, int]:
+    return rank(reach.strength, reach.algorithm, reach.distance, reach.variant)
 
 
 def _hit(opened: OpenList, reach: Reach) -> Hit:
@@ -90,5 +189,5 @@ def _hit(opened: OpenList, reach: Reach) -> Hit:
         label=label or opened.stored.label,
         variant=reach.variant,
         role=opened.stored.role,
-        strength=strength_of(reach.algorithm),
+        strength=reach.strength,
     )

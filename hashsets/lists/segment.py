@@ -1,197 +1,145 @@
-"""One version of one list as files mapped into memory: sorted hash words, the entry each belongs to, ids and labels.
-It never changes once written; it knows nothing of other versions, roles or withdrawals.
+"""One version of one list, as it is asked: one layer of entries, or a small one over a large one that versions share.
+It never changes; it knows nothing of other versions, roles or what persons withdrew.
 """
 
-import hashlib
-import json
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from heapq import merge
+from itertools import compress
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hashsets import chunks
-from hashsets.errors import DamagedListError
 from hashsets.formats.rows import ListRow
-from hashsets.index import Near, Positions, Words, find_equal, find_near, hex_to_words, words_to_hex
-from hashsets.lists.columns import NO_OTHERS, NOTHING_GONE, Columns, Gone, Others, Values
-from hashsets.lists.manifest import StoredFile
+from hashsets.index import hex_to_words
+from hashsets.lists.columns import Gone, Mask, Numbers, Times, find_rows
+from hashsets.lists.layer import Layer
 from hashsets.values import Algorithm
 
-KEYS, DIGESTS, SPANS, TEXT = "entry_keys.npy", "entry_digests.npy", "text_spans.npy", "text.bin"
-TIMES, GONE_KEYS, GONE_TIMES = "entry_times.npy", "gone_keys.npy", "gone_times.npy"
-OTHER_NAMES, OTHER_KINDS, OTHER_ROWS = "other_names.json", "other_kinds.npy", "other_rows.npy"
-OTHER_SPANS, OTHER_TEXT = "other_spans.npy", "other_text.bin"
 
+@dataclass(frozen=True)
+class Known:
+    """What a version has of some keys, in their order: whether it has it, and its digest and times, else zeros."""
 
-def words_file(algorithm: Algorithm) -> str:
-    """Name of the file with the columns of an algorithm's values, sorted."""
-    return f"{algorithm}.npy"
-
-
-def rows_file(algorithm: Algorithm) -> str:
-    """Name of the file with the row of the entry that each value belongs to."""
-    return f"{algorithm}_rows.npy"
-
-
-def ends_file(algorithm: Algorithm) -> str:
-    """Name of the file with where each bucket of an algorithm's index ends."""
-    return f"{algorithm}_ends.npy"
-
-
-def numbers_file(algorithm: Algorithm) -> str:
-    """Name of the file with the positions of an algorithm's values, bucket by bucket."""
-    return f"{algorithm}_numbers.npy"
-
-
-def key_of(entry: str) -> int:
-    """The 64-bit number under which an entry id is found."""
-    return int.from_bytes(hashlib.blake2b(entry.encode(), digest_size=8).digest(), "big")
+    is_there: Mask
+    digests: Numbers
+    times: Times
 
 
 class Segment:
-    """Reads one version. Files are mapped when first needed; a missing or cut file raises DamagedListError."""
+    """Reads one version. Rows count through the layers from the lower one; what is replaced there is never given."""
 
-    def __init__(self, folder: Path, files: Mapping[str, StoredFile]) -> None:
-        self._folder = folder
-        self._files = files
-        for name, stored in files.items():
-            self._check_size(folder / name, stored.size_bytes)
-        self._arrays: dict[str, NDArray[Any]] = {}
-
-    @property
-    def algorithms(self) -> list[Algorithm]:
-        return [algorithm for algorithm in Algorithm if words_file(algorithm) in self._files]
+    def __init__(self, top: Layer, under: Layer | None = None) -> None:
+        self.top, self.under = top, under
+        self.layers = (under, top) if under else (top,)
+        self._first = len(under.columns.keys) if under else 0
+        self._replaced_count = int(np.bitwise_count(top.replaced).sum()) if under else 0
 
     @property
-    def keys(self) -> NDArray[np.uint64]:
-        """Key of each row, sorted."""
-        return self._array(KEYS)
+    def entries(self) -> int:
+        """How many entries there are."""
+        return sum(len(layer.columns.keys) for layer in self.layers) - self._replaced_count
 
     @property
-    def digests(self) -> NDArray[np.uint64]:
-        """A number per row that changes with the entry's hashes or label."""
-        return self._array(DIGESTS)
+    def changes(self) -> int:
+        """How much the layer over the lower one says: entries it has, and entries it replaces there."""
+        return len(self.top.columns.keys) + self._replaced_count if self.under else 0
 
-    @cached_property
-    def times(self) -> NDArray[np.int64]:
-        """(added here, last changed at the source) of each row; a version of format 1 says neither."""
-        return self._array(TIMES) if TIMES in self._files else np.zeros((len(self.keys), 2), np.int64)
-
-    @cached_property
+    @property
     def gone(self) -> Gone:
         """What the source withdrew until this version."""
-        return Gone(self._array(GONE_KEYS), self._array(GONE_TIMES)) if GONE_KEYS in self._files else NOTHING_GONE
+        return self.top.columns.gone
 
-    @cached_property
-    def others(self) -> Others:
-        """Hashes of types that are only kept."""
-        if OTHER_NAMES not in self._files:
-            return NO_OTHERS
-        names = json.loads((self._folder / OTHER_NAMES).read_bytes())
-        return Others(tuple(names), self._array(OTHER_KINDS), self._array(OTHER_ROWS), self._array(OTHER_SPANS))
+    def held(self) -> Iterator[tuple[Layer, Mask]]:
+        """Each layer, and which of its rows count."""
+        if self.under:
+            is_replaced = np.unpackbits(self.top.replaced, count=self._first).astype(bool)
+            yield self.under, ~is_replaced
+        yield self.top, np.ones(len(self.top.columns.keys), bool)
 
-    def columns(self) -> Columns:
-        """Everything, as mapped arrays."""
-        held = {
-            algorithm: Values(self._words(algorithm), self._array(rows_file(algorithm)))
-            for algorithm in self.algorithms
-        }
-        spans = self._array(SPANS)
-        return Columns(self.keys, self.digests, spans, self.times, held, self.others, self.gone)
+    def known(self, keys: Numbers) -> Known:
+        """What this version has of these keys."""
+        known = Known(np.zeros(len(keys), bool), np.zeros(len(keys), np.uint64), np.zeros((len(keys), 2), np.int64))
+        for layer in self.layers:
+            is_there, rows = find_rows(layer.columns.keys, keys)
+            is_valid = self._is_valid(layer, rows)
+            places, rows = np.flatnonzero(is_there)[is_valid], rows[is_valid]
+            known.is_there[places] = True
+            known.digests[places] = layer.columns.digests[rows]
+            known.times[places] = layer.columns.times[rows]
+        return known
 
     def find_equal(self, algorithm: Algorithm, value: str) -> list[int]:
         """Rows that have this very value."""
-        if words_file(algorithm) not in self._files:
-            return []
-        found = find_equal(self._words(algorithm), hex_to_words([value], algorithm))
-        return [int(row) for row in self._rows_at(algorithm, found)]
+        found = ((layer, layer.find_equal(algorithm, value)) for layer in self.layers)
+        return [row for layer, rows in found for row in self._numbered(layer, rows[self._is_valid(layer, rows)])]
 
     def find_near(
         self, algorithm: Algorithm, values: Sequence[str], max_distance: int
     ) -> Iterator[tuple[int, int, int]]:
         """(row, which of the values, distance in bits) of everything in reach."""
-        if words_file(algorithm) not in self._files:
-            return
-        near = self._near(algorithm, hex_to_words(values, algorithm), max_distance)
-        rows = self._rows_at(algorithm, near.positions)
-        for row, query, distance in zip(rows, near.queries, near.distances, strict=True):
-            yield int(row), int(query), int(distance)
-
-    def _near(self, algorithm: Algorithm, queries: Words, max_distance: int) -> Near:
-        words = self._words(algorithm)
-        layout = chunks.layout_for(algorithm, words.shape[1])
-        if layout is None or max_distance > layout.reach or ends_file(algorithm) not in self._files:
-            return find_near(words, queries, max_distance)
-        ends, numbers = self._array(ends_file(algorithm)), self._array(numbers_file(algorithm))
-        return chunks.find(words, ends, numbers, layout, queries, max_distance)
+        queries = hex_to_words(values, algorithm)
+        for layer in self.layers:
+            near = layer.find_near(algorithm, queries, max_distance)
+            is_valid = self._is_valid(layer, near.positions)
+            rows = self._numbered(layer, near.positions[is_valid])
+            yield from zip(rows, near.queries[is_valid].tolist(), near.distances[is_valid].tolist(), strict=True)
 
     def text_of(self, row: int) -> tuple[str, str | None]:
         """Entry id and label of a row."""
-        entry, _, label = _text_at(self.text, self._array(SPANS)[row]).partition("\0")
-        return entry, label or None
+        layer, place = self._place(row)
+        return layer.text_of(place)
+
+    def frames_of(self, row: int) -> int:
+        """How many PDQs the video has that a row is; 0 where it is none."""
+        layer, place = self._place(row)
+        return int(layer.columns.frames[place])
+
+    def times_of(self, row: int) -> tuple[int, int]:
+        """When a row was added here, and last changed at the source; 0 where nobody said."""
+        layer, place = self._place(row)
+        added_at, changed_at = layer.columns.times[place].tolist()
+        return added_at, changed_at
+
+    def values_of(self, row: int, algorithm: Algorithm) -> list[str]:
+        """The values that a row has of one algorithm."""
+        layer, place = self._place(row)
+        return layer.values_of(place, algorithm)
 
     def types_of(self, row: int) -> tuple[str, ...]:
         """The algorithms and other types of the hashes that a row has."""
-        found = [known.value for known in self.algorithms if np.any(self._array(rows_file(known)) == row)]
-        kinds = np.unique(self.others.kinds[self.others.rows == row])
-        return (*found, *(self.others.names[kind] for kind in kinds))
+        layer, place = self._place(row)
+        return layer.types_of(place)
 
     def row_of(self, entry: str) -> int | None:
         """The row of an entry id, or None."""
-        key = np.uint64(key_of(entry))
-        row = int(np.searchsorted(self.keys, key))
-        is_there = row < len(self.keys) and self.keys[row] == key and self.text_of(row)[0] == entry
-        return row if is_there else None
+        for layer in self.layers:
+            place = layer.row_of(entry)
+            if place is not None and self._is_valid(layer, np.array([place]))[0]:
+                return self._numbered(layer, np.array([place]))[0]
+        return None
 
     def read_rows(self) -> Iterator[ListRow]:
-        """All entries with all their hashes; for lists that fit into memory."""
-        hashes: defaultdict[int, list[tuple[Algorithm, str]]] = defaultdict(list)
-        others: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
-        for algorithm in self.algorithms:
-            values = words_to_hex(self._words(algorithm), algorithm)
-            for row, value in zip(self._array(rows_file(algorithm)).tolist(), values, strict=True):
-                hashes[row].append((algorithm, value))
-        for kind, row, span in zip(self.others.kinds, self.others.rows.tolist(), self.others.spans, strict=True):
-            others[row].append((self.others.names[kind], _text_at(self.other_text, span)))
-        for row in range(len(self.keys)):
-            entry, label = self.text_of(row)
-            yield ListRow(tuple(hashes[row]), entry, label, tuple(others[row]), int(self.times[row, 1]))
+        """All entries with all their hashes, in the order of their keys; for lists that fit into memory."""
+        layers = [
+            compress(zip(layer.columns.keys.tolist(), layer.read_rows(), strict=True), is_valid.tolist())
+            for layer, is_valid in self.held()
+        ]
+        return (row for _, row in merge(*layers, key=itemgetter(0)))
 
-    @cached_property
-    def text(self) -> NDArray[np.uint8]:
-        """The bytes that the spans of ids and labels are in."""
-        return self._bytes(TEXT)
+    def _is_valid(self, layer: Layer, rows: NDArray[np.integer[Any]]) -> Mask:
+        """Which rows of a layer nothing over it replaces."""
+        if layer is self.top:
+            return np.ones(len(rows), bool)
+        # In the order of np.packbits.
+        is_valid: Mask = self.top.replaced[rows >> 3] >> (7 - (rows & 7)) & 1 == 0
+        return is_valid
 
-    @cached_property
-    def other_text(self) -> NDArray[np.uint8]:
-        """The bytes that the spans of hashes that are only kept are in."""
-        return self._bytes(OTHER_TEXT)
+    def _numbered(self, layer: Layer, rows: NDArray[np.integer[Any]]) -> list[int]:
+        first = self._first if layer is self.top else 0
+        return [first + row for row in rows.tolist()]
 
-    def _bytes(self, name: str) -> NDArray[np.uint8]:
-        is_empty = name not in self._files or not self._files[name].size_bytes
-        return np.empty(0, np.uint8) if is_empty else np.memmap(self._folder / name, np.uint8, mode="r")
-
-    def _words(self, algorithm: Algorithm) -> Words:
-        return self._array(words_file(algorithm))
-
-    def _rows_at(self, algorithm: Algorithm, positions: Positions) -> NDArray[np.uint32]:
-        rows: NDArray[np.uint32] = self._array(rows_file(algorithm))[positions]
-        return rows
-
-    def _array(self, name: str) -> NDArray[Any]:
-        if name not in self._arrays:
-            # A plain view: every slice of a mapped array costs several times as much.
-            self._arrays[name] = np.asarray(np.load(self._folder / name, mmap_mode="r", allow_pickle=False))
-        return self._arrays[name]
-
-    def _check_size(self, path: Path, size_bytes: int) -> None:
-        if not path.is_file() or path.stat().st_size != size_bytes:
-            raise DamagedListError(f"{path} is missing or has another size: import the list again.")
-
-
-def _text_at(text: NDArray[np.uint8], span: NDArray[np.uint64]) -> str:
-    return text[int(span[0]) : int(span[1])].tobytes().decode()
+    def _place(self, row: int) -> tuple[Layer, int]:
+        return (self.under, row) if self.under and row < self._first else (self.top, row - self._first)

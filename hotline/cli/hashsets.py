@@ -1,20 +1,28 @@
-"""`hotline hashset`: lists of known hashes, and what a picture or hash is on them."""
+"""`hotline hashset`: the lists of known hashes, from their import to their entries."""
 
-from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from hotline.cli import hashmatches
 from hotline.cli.printing import end_progress, print_changed, print_fields, print_json, print_rows, progress
 from hotline.cli.running import opened
-from hotline.cli.words import Group, Json, Out, write_new
+from hotline.cli.words import Group, Json
 from hotline.errors import InputError
 
 app = typer.Typer(cls=Group, help="Lists of known hashes.", no_args_is_help=True)
 _SHOWN_WARNINGS = 5
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The list.")]
+Label = Annotated[str | None, typer.Option(metavar="L", help="What its entries are called in leads.")]
+Owner = Annotated[str | None, typer.Option(help="Whose list it is.")]
+Licence = Annotated[str | None, typer.Option(help="Under which terms we have it.")]
+Handling = Annotated[str | None, typer.Option(help="Who may see and use it.")]
+Threshold = Annotated[
+    list[str] | None,
+    typer.Option(metavar="K=N", help="How far apart is still a hit: pdq (bits), phash (bits); pdq_quality (least)."),
+]
 
 
 class ListRole(StrEnum):
@@ -26,6 +34,7 @@ class ListRole(StrEnum):
 
 
 def add_to(root: typer.Typer) -> None:
+    hashmatches.add_to(app)
     root.add_typer(app, name="hashset")
 
 
@@ -33,6 +42,25 @@ def _library(desk: Any) -> Any:
     from hashsets.lists import Library
 
     return Library(desk.home.lists)
+
+
+def _terms(
+    label: str | None, owner: str | None, licence: str | None, handling: str | None, threshold: list[str] | None
+) -> Any:
+    from hotline.decisions.hashsets import ListTerms
+
+    return ListTerms(label, owner, licence, handling, _thresholds(threshold or []))
+
+
+def _thresholds(texts: list[str]) -> dict[str, int]:
+    """`pdq=20` as a mapping. Raises InputError."""
+    found = {}
+    for text in texts:
+        name, _, value = text.partition("=")
+        if not (value.isascii() and value.isdecimal()):
+            raise InputError("--threshold takes NAME=NUMBER, as in --threshold pdq=20; give it again for another")
+        found[name.strip()] = int(value)
+    return found
 
 
 @app.command("import")
@@ -46,14 +74,15 @@ def import_(
     role: Annotated[
         ListRole | None, typer.Option(help="What the list is for; known by default, known-good for NSRL.")
     ] = None,
-    label: Annotated[str | None, typer.Option(metavar="L", help="What its entries are called in leads.")] = None,
+    label: Label = None,
     columns: Annotated[
         str | None,
         typer.Option(metavar="C", help="Where things stand in a CSV or JSON of other names: md5=hash_md5,entry=ref."),
     ] = None,
-    owner: Annotated[str | None, typer.Option(help="Whose list it is.")] = None,
-    licence: Annotated[str | None, typer.Option(help="Under which terms we have it.")] = None,
-    handling: Annotated[str | None, typer.Option(help="Who may see and use it.")] = None,
+    owner: Owner = None,
+    licence: Licence = None,
+    handling: Handling = None,
+    threshold: Threshold = None,
     as_json: Json = False,
 ) -> None:
     """Import a list; all media nobody decided about are screened against it.
@@ -74,7 +103,7 @@ def import_(
         file,
         format=format_,
         role=role.value if role else None,
-        terms=hashsets.ListTerms(label, owner, licence, handling),
+        terms=_terms(label, owner, licence, handling, threshold),
         columns=_columns(columns),
         progress=count,
     )
@@ -115,6 +144,30 @@ def _print_imported(name: str, done: Any, *, as_json: bool) -> None:
     )
 
 
+@app.command("set")
+def set_(
+    ctx: typer.Context,
+    name: Name,
+    role: Annotated[ListRole | None, typer.Option(help="What the list is for.")] = None,
+    label: Label = None,
+    owner: Owner = None,
+    licence: Licence = None,
+    handling: Handling = None,
+    threshold: Threshold = None,
+    as_json: Json = False,
+) -> None:
+    """Change what is said of a list, or how near a hit must be; what nobody decided about is screened again.
+
+    Example: hotline hashset set partner-2026 --threshold pdq=20
+    """
+    desk = opened(ctx)
+    from hotline.decisions import hashsets
+
+    chosen = _terms(label, owner, licence, handling, threshold)
+    hashsets.set_terms(desk, _library(desk), name, chosen, role.value if role else None)
+    print_changed([name], f"{name} is changed", as_json=as_json)
+
+
 @app.command("list")
 def list_(ctx: typer.Context, as_json: Json = False) -> None:
     """List the hash lists.
@@ -122,8 +175,9 @@ def list_(ctx: typer.Context, as_json: Json = False) -> None:
     Example: hotline hashset list
     """
     desk = opened(ctx)
-    rows = [_row(info) for info in _library(desk).lists()]
-    columns = "id role version entries algorithms withdrawn owner label imported_at"
+    quarantined = hashmatches.quarantined(desk)
+    rows = [_row(info, quarantined) for info in _library(desk).lists()]
+    columns = "id role version entries algorithms withdrawn quarantined owner label imported_at"
     print_rows(desk.home, rows, columns, as_json=as_json, none="No list yet.")
 
 
@@ -142,14 +196,18 @@ def show(
     """
     desk = opened(ctx)
     library = _library(desk)
-    row = _row(library.show(name)) if entry is None else _entry_row(name, library.show_entry(name, entry))
+    quarantined = hashmatches.quarantined(desk)
+    if entry is None:
+        row = _row(library.show(name), quarantined)
+    else:
+        row = _entry_row(name, library.show_entry(name, entry), quarantined)
     if as_json:
         print_json(row)
     else:
         print_fields(desk.home, row)
 
 
-def _row(info: Any) -> dict[str, Any]:
+def _row(info: Any, quarantined: frozenset[tuple[str, str]]) -> dict[str, Any]:
     from dataclasses import asdict
 
     from hotline.views.shapes import at
@@ -161,10 +219,11 @@ def _row(info: Any) -> dict[str, Any]:
         "role": info.role.value,
         "algorithms": {algorithm.value: count for algorithm, count in info.algorithms.items()},
         "imported_at": at(info.imported_at),
+        "quarantined": sum(name == info.name for name, _ in quarantined),
     }
 
 
-def _entry_row(name: str, info: Any) -> dict[str, Any]:
+def _entry_row(name: str, info: Any, quarantined: frozenset[tuple[str, str]]) -> dict[str, Any]:
     from hotline.views.shapes import at
 
     return {
@@ -175,6 +234,7 @@ def _entry_row(name: str, info: Any) -> dict[str, Any]:
         "added_at": at(info.added_at) if info.added_at else None,
         "withdrawn_at": at(info.withdrawn_at) if info.withdrawn_at else None,
         "withdrawn_by": info.withdrawn_by,
+        "is_quarantined": (name, info.entry) in quarantined,
     }
 
 
@@ -196,79 +256,22 @@ def withdraw(
     print_changed([entry], f"{entry} of {name} matches no more", as_json=as_json)
 
 
-@app.command("match")
-def match(
+@app.command("reinstate")
+def reinstate(
     ctx: typer.Context,
-    inputs: Annotated[list[str], typer.Argument(metavar="IMAGE|HASH...", help="Picture files or hashes.")],
+    name: Name,
+    entry: Annotated[str, typer.Argument(help="The entry that was withdrawn here or is in quarantine.")],
     as_json: Json = False,
 ) -> None:
-    """Look pictures or hashes up in all lists; a picture is read into memory only.
+    """Let an entry match again that was withdrawn here, or put in quarantine because it hit too much.
 
-    A hit names its algorithm (md5, sha1, sha256, pdq, phash) and the variant that was near: upright, mirror, rot90,
-    rot180, rot270, transpose, transverse, flip. Parts of a picture (box, quadrant, frame) are not looked up yet.
-
-    Example: hotline hashset match a.jpg 8b1a9953c4611296a827abf8c47804d7
+    Example: hotline hashset reinstate partner-2026 4711
     """
     desk = opened(ctx)
-    rows = [{"input": text, **hit} for text, hit in _hits(_library(desk), inputs)]
-    columns = "input list entry algorithm distance label variant"
-    print_rows(desk.home, rows, columns, as_json=as_json, none="On no list.")
+    from hotline.decisions import hashsets
 
-
-def _hits(library: Any, inputs: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
-    from hashsets.decode import DecoderPool
-
-    with DecoderPool(workers=1) as pool:
-        for number, text in enumerate(inputs, 1):
-            path = Path(text)
-            is_file = path.is_file() or not text.strip().isalnum()
-            for hit in _search_file(library, pool, path, number) if is_file else library.search_hash(text):
-                yield text, _hit(hit)
-
-
-def _search_file(library: Any, pool: Any, path: Path, number: int) -> Any:
-    """A file that is no picture we decode is looked up by its bytes alone, and that is said, without its name."""
-    fingerprint = pool.fingerprint(_read(path))
-    if fingerprint.problem is not None:
-        told = f"file {number} cannot be decoded ({fingerprint.problem.replace('_', ' ')})"
-        typer.echo(f"hotline: {told}; it was looked up by md5, sha1 and sha256 only", err=True)
-    return library.search(fingerprint)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path} cannot be read ({error.strerror}); give a picture you may read, or a hash") from None
-
-
-def _hit(hit: Any) -> dict[str, Any]:
-    return {
-        "list": hit.list,
-        "entry": hit.entry,
-        "algorithm": hit.algorithm.value,
-        "distance": hit.distance,
-        "label": hit.label,
-        "variant": hit.variant.value,
-    }
-
-
-@app.command("export")
-def export(ctx: typer.Context, name: Name, out: Out = None, as_json: Json = False) -> None:
-    """Write the PDQ hashes of a list of our own, one a line, to share them out.
-
-    Example: hotline hashset export own --out own.txt
-    """
-    desk = opened(ctx)
-    lines = list(_library(desk).export(name))
-    if out:
-        write_new(out, "".join(f"{line}\n" for line in lines).encode())
-        print_changed([name], f"{len(lines)} hashes are in {out}", as_json=as_json, count=len(lines), file=str(out))
-    elif as_json:
-        print_json(lines)
-    else:
-        for line in lines:
-            typer.echo(line)
+    hashsets.reinstate(desk, _library(desk), name, entry)
+    print_changed([entry], f"{entry} of {name} matches again", as_json=as_json)
 
 
 @app.command("verify")

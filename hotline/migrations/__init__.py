@@ -30,6 +30,15 @@ def upgrade(database: Path, engine: Engine, revision: str) -> None:
             command.upgrade(config, revision)
 
 
+def run_script(path: Path) -> None:
+    """For a migration that is plain SQL: runs its statements one after the other."""
+    from alembic import op
+
+    for statement in path.read_text().split(";\n"):
+        if statement.strip():
+            op.get_bind().exec_driver_sql(statement)
+
+
 @contextmanager
 def _alone(database: Path) -> Iterator[None]:
     path = database.with_name(f"{database.name}.upgrading")

@@ -4,7 +4,7 @@ from hotline.models.base import Row
 from hotline.models.books import CustodyEntry, HostSlot, Work
 from hotline.models.intake import Case, CaseItem, Home, Person, Report, ReportItem, ReportKey, Text
 from hotline.models.items import Hold, Hosting, Item, PageItem, Recheck
-from hotline.models.media import Assessment, Family, Lead, Media, Sighting, SightingMedia
+from hotline.models.media import Assessment, Family, Lead, Media, MediaParts, Quarantine, Sighting, SightingMedia
 from hotline.models.notices import Batch, BatchItem, Contact, Notice, NoticeItem
 from hotline.models.tasks import Packet, Referral, Taken
 
@@ -47,11 +47,13 @@ __all__ = [
     "Item",
     "Lead",
     "Media",
+    "MediaParts",
     "Notice",
     "NoticeItem",
     "Packet",
     "PageItem",
     "Person",
+    "Quarantine",
     "Recheck",
     "Referral",
     "Report",

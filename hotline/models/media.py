@@ -45,6 +45,15 @@ class Media(Row, table=True):
     is_family_confirmed: bool = False
 
 
+class MediaParts(Row, table=True):
+    """How else a media is looked up: enlarged, its parts, its frames. `parts` is JSON, see pipeline/prints."""
+
+    __tablename__ = "media_parts"
+    media_id: int = part_of("media")
+    duration_ms: int | None = None
+    parts: str
+
+
 class Sighting(Row, table=True):
     __tablename__ = "sightings"
     __table_args__ = NEVER_REUSED
@@ -67,7 +76,11 @@ class SightingMedia(Row, table=True):
 
 class Lead(Row, table=True):
     __tablename__ = "leads"
-    __table_args__ = (UniqueConstraint("media_id", "list", "entry"), NEVER_REUSED)
+    __table_args__ = (
+        UniqueConstraint("media_id", "list", "entry"),
+        Index("ix_leads_entry", "list", "entry"),
+        NEVER_REUSED,
+    )
     id: int = own_key()
     media_id: int = number_of("media")
     list: str
@@ -81,6 +94,20 @@ class Lead(Row, table=True):
     strength: str
     found_at: datetime = at()
     withdrawn_at: datetime | None = at_or_none()
+
+
+class Quarantine(Row, table=True):
+    """An entry of a list that hit too much that is unrelated: it gives no leads until a person lets it again."""
+
+    __tablename__ = "quarantines"
+    __table_args__ = (Index("ix_quarantines_entry", "list", "entry"), NEVER_REUSED)
+    id: int = own_key()
+    list: str
+    entry: str
+    hits: int
+    at: datetime = at()
+    released_at: datetime | None = at_or_none()
+    released_by: str | None = None
 
 
 _STANDING = text("replaced_at IS NULL")

@@ -9,12 +9,13 @@ from hotline.addresses import read_address
 from hotline.consequences import families
 from hotline.consequences.inheriting import add_inherited_lead, carry_over, is_illegal
 from hotline.consequences.items import ensure_item, link_case, queue_look
+from hotline.consequences.quarantine import quarantine_what_hits_too_much
 from hotline.consequences.removal import state_shown
 from hotline.consequences.sightings import open_sighting
 from hotline.consequences.takedown import begin_takedown
 from hotline.errors import AddressError
 from hotline.models import Assessment, Item, Media, PageItem
-from hotline.pipeline import screening
+from hotline.pipeline import prints, screening
 from hotline.pipeline.station import Station
 from hotline.recheck import picture_keys
 from hotline.records.looks import PageFacts
@@ -77,6 +78,8 @@ def save_media(session: Session, station: Station, item: Item, seen: Seen, scree
     open_sighting(session, item, found, seen.at, is_new=is_new)
     if found.family_id is None and not found.is_known_good and not is_too_small(found.width, found.height):
         families.join_by_hash(session, station.families, found, seen.at)
+    if is_new and screened is not None:
+        quarantine_what_hits_too_much(session, screened.hits, seen.at, station.settings.match.hits_a_day)
     # A file nobody has seen before: nothing was decided about it, and nothing about others while it has no family.
     if not is_new or found.family_id is not None:
         _inherit(session, found, seen.at)
@@ -218,9 +221,11 @@ def ensure_media(session: Session, seen: Seen, screened: Screened | None) -> tup
     found = media.find_by_sha256(session, fingerprint.sha256)
     if found is not None:
         return found, False
-    found = screening.media_from(fingerprint, seen.at)
+    found = prints.media_from(fingerprint, seen.at)
     session.add(found)
     session.flush()
+    if parts := prints.parts_from(fingerprint, found):
+        session.add(parts)
     custody.record(session, "media.add", f"M{found.id}", reason=fingerprint.problem)
     if screened is not None and screened.hits:  # without any there is nothing to add and nothing to withdraw
         screening.save_screened(session, found, screened, seen.at)

@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlmodel import Session
 
-from hashsets.fingerprint import Fingerprint
 from hashsets.match import Hit
 from hotline import custody, db
 from hotline.consequences.inheriting import OWN_DECISIONS
@@ -67,46 +66,3 @@ def _lead(found: Media, hit: Hit, earlier: Lead | None, now: datetime) -> Lead:
     for name, value in values.items():
         setattr(earlier, name, value)
     return earlier
-
-
-def media_from(fingerprint: Fingerprint, now: datetime) -> Media:
-    """A media row from a fingerprint."""
-    return Media(
-        sha256=fingerprint.sha256,
-        sha1=fingerprint.sha1,
-        md5=fingerprint.md5,
-        size_bytes=fingerprint.size_bytes,
-        mime=fingerprint.mime,
-        width=fingerprint.width,
-        height=fingerprint.height,
-        pdq=fingerprint.pdq,
-        pdq_quality=fingerprint.pdq_quality,
-        phash=fingerprint.phash,
-        orientations=" ".join(fingerprint.orientations),
-        is_blank=fingerprint.is_blank,
-        is_partial=fingerprint.is_partial,
-        problem=fingerprint.problem,
-        hasher=fingerprint.hasher,
-        first_seen_at=now,
-    )
-
-
-def fingerprint_of(found: Media) -> Fingerprint:
-    """The fingerprint a media row was made from."""
-    return Fingerprint(
-        md5=found.md5,
-        sha1=found.sha1,
-        sha256=found.sha256,
-        size_bytes=found.size_bytes,
-        mime=found.mime,
-        width=found.width,
-        height=found.height,
-        pdq=found.pdq,
-        pdq_quality=found.pdq_quality,
-        orientations=tuple(found.orientations.split()),
-        phash=found.phash,
-        is_blank=found.is_blank,
-        is_partial=found.is_partial,
-        problem=found.problem,
-        hasher=found.hasher,
-    )

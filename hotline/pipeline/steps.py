@@ -4,22 +4,24 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from hashsets.fingerprint import Fingerprint
 from hotline import db, work
 from hotline.addresses import read_address
 from hotline.boundaries import boundary
+from hotline.consequences.quarantine import quarantine_what_hits_too_much
 from hotline.consequences.sending import save_sent
 from hotline.errors import DeliveryError
 from hotline.models import Item
 from hotline.notify import next_round_at
-from hotline.pipeline import finding, noticing, rechecking, screening, tracing
+from hotline.pipeline import finding, noticing, prints, rechecking, screening, tracing
 from hotline.pipeline.carrying import deliver
 from hotline.pipeline.looking import NOTHING_REMEMBERED, take_look
 from hotline.pipeline.station import Station
 from hotline.records.ids import read_number
 from hotline.records.seen import Remembered, Seen
-from hotline.screen import Screened, screen
+from hotline.screen import Entries, Screened, screen, search_policy
 from hotline.states import Kind, NoticeKind, State, WorkKind
-from hotline.store import items, media, notices
+from hotline.store import items, media, notices, quarantines
 from hotline.trace import trace
 
 MAX_RETRY_AFTER_S = 86_400.0
@@ -29,13 +31,13 @@ LOOK_FIRST = timedelta(minutes=1)
 
 def look(station: Station, row: work.Claimed) -> None:
     """Looks at an item: a first look where nobody decided yet, a recheck where somebody did."""
-    item, remembered = _load_for_look(station, row)
+    item, remembered, quarantined = _load_for_look(station, row)
     if item.state == State.CLOSED:
         _end(station, row)
         return
     seen = take_look(station, read_address(item.url), remembered or NOTHING_REMEMBERED)
     lists = station.library.stamp()
-    screened = screen(seen.fingerprint, station.library) if seen.fingerprint is not None else None
+    screened = _screen(station, seen.fingerprint, quarantined) if seen.fingerprint is not None else None
     boundary(f"{row.kind}.taken")
     with station.writing(seen.at) as session:
         current = items.load_item(session, item.id)
@@ -67,10 +69,15 @@ def _finish_look(
     work.finish(session, row, again_at=again_at, rest_s=rest_s)
 
 
-def _load_for_look(station: Station, row: work.Claimed) -> tuple[Item, Remembered | None]:
+def _load_for_look(station: Station, row: work.Claimed) -> tuple[Item, Remembered | None, Entries]:
     with db.reading(station.home.engine) as session:
         item = items.load_item(session, read_number(row.subject, "I"))
-        return item, rechecking.remember(session, item) if rechecking.is_decided(session, item) else None
+        remembered = rechecking.remember(session, item) if rechecking.is_decided(session, item) else None
+        return item, remembered, quarantines.quarantined(session)
+
+
+def _screen(station: Station, fingerprint: Fingerprint, quarantined: Entries) -> Screened:
+    return screen(fingerprint, station.library, search_policy(station.settings.match), quarantined)
 
 
 def _save_look(
@@ -93,12 +100,15 @@ def screen_again(station: Station, row: work.Claimed) -> None:
     """Looks an undecided media up again, because a list changed."""
     with db.reading(station.home.engine) as session:
         found = media.load_media(session, read_number(row.subject, "M"))
-    screened = screen(screening.fingerprint_of(found), station.library)
+        fingerprint = prints.fingerprint_of(found, media.parts_of(session, found.id))
+        quarantined = quarantines.quarantined(session)
+    screened = _screen(station, fingerprint, quarantined)
     boundary("screen.searched")
     now = station.now()
     with station.writing(now) as session:
         current = media.load_media(session, found.id)
         screening.save_screened(session, current, screened, now)
+        quarantine_what_hits_too_much(session, screened.hits, now, station.settings.match.hits_a_day)
         for item in items.undecided_with_media(session, found.id):
             finding.settle_queue(session, item, current)
             for page in items.pages_showing(session, item.id):

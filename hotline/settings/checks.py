@@ -12,6 +12,9 @@ _RANGES: dict[str, tuple[int, int]] = {
     "port": (1, 65_535),
     "ports": (1, 65_535),
     "max_bytes": (1, 2_000_000_000),
+    "review_bits": (31, 64),
+    "video_query_percent": (0, 100),
+    "video_listed_percent": (0, 100),
     "between_s": (0, 3_600),  # the queue takes a longer rest for a clock that was put back
 }
 

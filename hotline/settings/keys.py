@@ -55,6 +55,16 @@ class AssessSettings:
 
 
 @dataclass(frozen=True)
+class MatchSettings:
+    """How hits on lists are taken; thresholds stand with each list."""
+
+    review_bits: int = _key(48, "PDQ this far apart, beyond a list's threshold, is a lead for review only")
+    video_query_percent: int = _key(0, "a video is on a list of videos where so much of it is in the listed one")
+    video_listed_percent: int = _key(80, "and so much of the listed one in it; below, a like frame is for review only")
+    hits_a_day: int = _key(200, "an entry that hits more unrelated pictures a day is quarantined, and a person is told")
+
+
+@dataclass(frozen=True)
 class FamilySettings:
     local_features: bool = _key(
         False, "true: keep local features of illegal material; they can partly be turned back into a picture"
@@ -123,6 +133,7 @@ class Settings:
     mail: MailSettings = field(default_factory=MailSettings)
     notices: NoticeSettings = field(default_factory=NoticeSettings)
     assess: AssessSettings = field(default_factory=AssessSettings)
+    match: MatchSettings = field(default_factory=MatchSettings)
     families: FamilySettings = field(default_factory=FamilySettings)
     fetch: FetchSettings = field(default_factory=FetchSettings)
     look: LookSettings = field(default_factory=LookSettings)

@@ -2,7 +2,8 @@
 
 from sqlmodel import Session, col, select
 
-from hotline.models import Assessment, Item
+from hotline.models import Assessment, Item, Media
+from hotline.store.standings import ILLEGAL_VERDICTS
 
 
 def current_for_media(session: Session, media_id: int) -> Assessment | None:
@@ -24,3 +25,15 @@ def current_for(session: Session, item: Item) -> Assessment | None:
     if own is not None or item.media_id is None:
         return own
     return current_for_media(session, item.media_id)
+
+
+def illegal_by_two(session: Session) -> list[tuple[Media, Assessment]]:
+    """Each media that stands assessed illegal by two different people, oldest first."""
+    query = (
+        select(Media, Assessment)
+        .join(Assessment, col(Assessment.media_id) == col(Media.id))
+        .where(col(Assessment.replaced_at).is_(None), col(Assessment.verdict).in_(ILLEGAL_VERDICTS))
+        .where(col(Assessment.second_by).is_not(None), col(Assessment.second_by) != col(Assessment.by))
+        .order_by(col(Media.id))
+    )
+    return list(session.exec(query))

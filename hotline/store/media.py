@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, or_, select
 
-from hotline.models import Family, Item, Lead, Media, Sighting, SightingMedia
+from hotline.models import Family, Item, Lead, Media, MediaParts, Sighting, SightingMedia
 from hotline.states import UNDECIDED
 from hotline.store.rows import load
 
@@ -29,6 +29,11 @@ _OPEN_SIGHTING = (
 def load_media(session: Session, media_id: int) -> Media:
     """Raises UnknownIdError."""
     return load(session, Media, media_id)
+
+
+def parts_of(session: Session, media_id: int) -> MediaParts | None:
+    """What else is looked up of a media."""
+    return session.get(MediaParts, media_id)
 
 
 def find_by_sha256(session: Session, sha256: str) -> Media | None:

@@ -17,6 +17,7 @@ from hotline.models import (
     Hold,
     Hosting,
     Item,
+    Media,
     Notice,
     NoticeItem,
     Packet,
@@ -50,6 +51,7 @@ class Undecided(NamedTuple):
     reason: str | None
     received_at: datetime
     media_id: int | None
+    problem: str | None
 
 
 def load_without_items(session: Session) -> list[Case]:
@@ -67,7 +69,11 @@ def load_undecided(session: Session) -> list[Undecided]:
     """Items that a person has to decide, or to whom the machine called a person."""
     is_waiting = and_(col(Item.state) == State.AWAITING_ASSESSMENT, col(Item.is_queued))
     columns = (Item.id, Item.state, Item.is_queued, Item.needs_person, Item.reason, Item.received_at, Item.media_id)
-    query = select(*columns).where(or_(is_waiting, col(Item.needs_person).is_not(None)))  # type: ignore[call-overload]
+    query = (
+        select(*columns, Media.problem)  # type: ignore[call-overload]
+        .outerjoin(Media, col(Media.id) == col(Item.media_id))
+        .where(or_(is_waiting, col(Item.needs_person).is_not(None)))
+    )
     return [Undecided(*row) for row in session.exec(query)]
 
 

@@ -141,6 +141,8 @@ def _media(media: Media) -> Document:
         "pdq_quality": media.pdq_quality,
         "phash": media.phash,
         "problem": media.problem,
+        "is_partial": media.is_partial,
+        "hasher": media.hasher,
     }
 
 

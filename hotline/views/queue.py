@@ -12,7 +12,7 @@ from hotline.models import Item, Work
 from hotline.priorities import whom_to_call
 from hotline.settings import Settings
 from hotline.states import PacketState, QueueKind, State
-from hotline.store import documents, queues, standings
+from hotline.store import documents, quarantines, queues, standings
 from hotline.store.queues import Undecided
 from hotline.views.items import lead_documents
 from hotline.views.ranking import Standing, load_standings
@@ -50,6 +50,7 @@ def _waits(session: Session, settings: Settings, now: datetime) -> Iterator[Wait
     yield from notice_waits(session, settings, now)
     yield from _packets(session)
     yield from _referrals(session)
+    yield from _quarantines(session)
     yield from _given_up(work.given_up(session))
 
 
@@ -88,8 +89,14 @@ def _undecided_wait(item: Undecided) -> Wait:
         why = f"could not be looked at ({cause}); decide from what is known"
         return _about_item(item, QueueKind.ASSESS, why)
     if item.state == State.AWAITING_ASSESSMENT and item.is_queued:
-        return _about_item(item, QueueKind.ASSESS, words(item.needs_person or "") or "looked at; a person decides")
+        return _about_item(item, QueueKind.ASSESS, words(item.needs_person or "") or _looked_at(item.problem))
     return _about_item(item, QueueKind.PERSON, words(item.needs_person or ""))
+
+
+def _looked_at(problem: str | None) -> str:
+    if problem is None:
+        return "looked at; a person decides"
+    return f"fetched, but cannot be shown ({words(problem)}), so looked up by its bytes only; a person decides"
 
 
 def _about_item(item: Item | Undecided, kind: QueueKind, why: str) -> Wait:
@@ -108,6 +115,13 @@ def _referrals(session: Session) -> Iterator[Wait]:
         why = f"to {words(referral.to)}: when there is an outcome: hotline referral done Q{referral.id}"
         extra = {"referral": named("Q", referral.id)}
         yield Wait(QueueKind.REFERRAL, f"Q{referral.id}", why, referral.made_at, case_id=referral.case_id, extra=extra)
+
+
+def _quarantines(session: Session) -> Iterator[Wait]:
+    for row in quarantines.standing(session):
+        why = f"{row.list} {row.entry} hit {row.hits} unrelated pictures in a day and gives no leads now: "
+        why += f"hotline hashset withdraw {row.list} {row.entry}, or hotline hashset reinstate {row.list} {row.entry}"
+        yield Wait(QueueKind.PERSON, f"list:{row.list}", why, row.at, extra={"list": row.list, "entry": row.entry})
 
 
 def _given_up(rows: Iterable[Work]) -> Iterator[Wait]:

@@ -2,5 +2,6 @@
 
 import os
 
-# One thread on both sides, as in the decoder's child; numpy reads this once, when it is loaded.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# One thread on both sides, as in the decoder's child; these are read once, when numpy, faiss and numba are loaded.
+for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "NUMBA_NUM_THREADS"):
+    os.environ.setdefault(name, "1")

@@ -1,9 +1,11 @@
-"""Figures as people read them: a ratio to a peer beside its goal, times for information, and medians of both."""
+"""Figures as people read them: a ratio to a peer beside its goal, amounts within a goal, and what is only told."""
 
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
+
+WIDTH = 66
 
 
 @dataclass(frozen=True)
@@ -13,7 +15,7 @@ class Ratio:
     name: str
     times_s: Sequence[float]
     peer_s: Sequence[float]
-    goal: float
+    goal: float | None
 
     @property
     def value(self) -> float:
@@ -22,15 +24,14 @@ class Ratio:
 
     @property
     def is_met(self) -> bool:
-        return self.value <= self.goal
+        return self.goal is None or self.value <= self.goal
 
     def line(self) -> str:
-        return self._line(f"{self.value:5.2f} times", f"{self.goal:.1f}")
+        return self._line(f"{self.value:5.2f} times", f"{self.goal:.1f}" if self.goal else "")
 
     def _line(self, value: str, goal: str) -> str:
-        verdict = "met" if self.is_met else "NOT MET"
         times = f"{_ms(median(self.times_s))} against {_ms(median(self.peer_s))}, {len(self.times_s)} pairs"
-        return f"  {self.name:<58} {value}   goal {goal}   {verdict:<7}   {times}"
+        return f"  {self.name:<{WIDTH}} {value}{_verdict(goal, self.is_met)}   {times}"
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,29 @@ class Faster(Ratio):
 
     @property
     def is_met(self) -> bool:
-        return self.value >= self.goal
+        return self.goal is None or self.value >= self.goal
 
     def line(self) -> str:
-        return self._line(f"{self.value:5.1f} times faster", f"{self.goal:.0f}")
+        return self._line(f"{self.value:5.1f} times faster", f"{self.goal:.0f}" if self.goal else "")
+
+
+@dataclass(frozen=True)
+class Within:
+    """An amount that must not exceed its goal; `of` says what it is made of."""
+
+    name: str
+    amount: float
+    goal: float
+    unit: str
+    of: str = ""
+
+    @property
+    def is_met(self) -> bool:
+        return self.amount <= self.goal
+
+    def line(self) -> str:
+        shown = f"{self.amount:5.2f} {self.unit}"
+        return f"  {self.name:<{WIDTH}} {shown}{_verdict(f'{self.goal:g}', self.is_met)}   {self.of}".rstrip()
 
 
 @dataclass(frozen=True)
@@ -58,14 +78,29 @@ class Told:
     seconds: float
 
     def line(self) -> str:
-        return f"  {self.name:<58} {_ms(self.seconds)}"
+        return f"  {self.name:<{WIDTH}} {_ms(self.seconds)}"
 
 
-Figure = Ratio | Told
+@dataclass(frozen=True)
+class Said:
+    """Anything else for information."""
+
+    name: str
+    text: str
+
+    def line(self) -> str:
+        return f"  {self.name:<{WIDTH}} {self.text}"
+
+
+Figure = Ratio | Within | Told | Said
+
+
+def _verdict(goal: str, is_met: bool) -> str:
+    return f"   goal {goal}   {'met' if is_met else 'NOT MET':<7}" if goal else ""
 
 
 def _ms(seconds: float) -> str:
-    return f"{seconds * 1000:,.{1 if seconds >= 0.01 else 2}f} ms"
+    return f"{seconds * 1000:,.{1 if seconds >= 0.01 else 2 if seconds >= 0.001 else 3}f} ms"
 
 
 def show(title: str, figures: Sequence[Figure]) -> None:

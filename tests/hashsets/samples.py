@@ -1,5 +1,6 @@
 """One sample of every list format, as its source writes it, and what it says. All hashes are drawn from a seed."""
 
+import base64
 import json
 import random
 from collections.abc import Callable
@@ -20,6 +21,8 @@ MD5, OTHER_MD5, LAST_MD5 = (drawn(Algorithm.MD5) for _ in range(3))
 SHA1, OTHER_SHA1 = drawn(Algorithm.SHA1), drawn(Algorithm.SHA1)
 PDQ, OTHER_PDQ, LAST_PDQ = (drawn(Algorithm.PDQ) for _ in range(3))
 PHOTODNA = _RNG.randbytes(144).hex().upper()
+SHA256 = drawn(Algorithm.SHA256)
+PHOTODNA_BASE64 = base64.b64encode(_RNG.randbytes(144)).decode()
 
 BOTH = ((Algorithm.MD5, MD5), (Algorithm.SHA1, SHA1))
 
@@ -28,7 +31,7 @@ BOTH = ((Algorithm.MD5, MD5), (Algorithm.SHA1, SHA1))
 class Sample:
     """`make(value)` is a whole file whose second of three records has that value where a hash is expected."""
 
-    make: Callable[[str], str]
+    make: Callable[[str], str | bytes]
     good: str
     expected: list[Row]
     refused_line: int
@@ -37,7 +40,12 @@ class Sample:
 
     @property
     def text(self) -> str:
-        return self.make(self.good)
+        return self.content().decode()
+
+    def content(self, value: str | None = None) -> bytes:
+        """The file as bytes, with this value in the second record, or the good one."""
+        made = self.make(self.good if value is None else value)
+        return made.encode() if isinstance(made, str) else made
 
 
 def hashed(
@@ -224,7 +232,7 @@ SAMPLES: dict[str, Sample] = {
     "vpdq-json": Sample(
         vpdq_json,
         LAST_PDQ,
-        [hashed(Algorithm.PDQ, value, "video") for value in (PDQ, LAST_PDQ, OTHER_PDQ)],
+        [hashed(Algorithm.PDQ, value, "video", is_video=True) for value in (PDQ, LAST_PDQ, OTHER_PDQ)],
         refused_line=2,
         refused_as="pdq",
     ),
@@ -273,7 +281,7 @@ SAMPLES: dict[str, Sample] = {
     "vpdq-text": Sample(
         vpdq_text,
         LAST_PDQ,
-        [hashed(Algorithm.PDQ, value, "video") for value in (PDQ, LAST_PDQ, OTHER_PDQ)],
+        [hashed(Algorithm.PDQ, value, "video", is_video=True) for value in (PDQ, LAST_PDQ, OTHER_PDQ)],
         refused_line=2,
         refused_as="pdq",
     ),

@@ -1,13 +1,21 @@
-"""The index of chunks misses nothing within its reach: it is held against comparing with all."""
+"""The index of chunks misses nothing at any distance, however it is searched: it is held against comparing with all."""
 
+import os
+import shutil
+import subprocess
+import sys
+import tracemalloc
 from datetime import UTC, datetime
+from importlib.util import find_spec
+from itertools import product
+from math import comb
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from hashsets import chunks
-from hashsets.chunks import Layout
+from hashsets.chunks import Find, Layout
 from hashsets.formats.rows import ListRow
 from hashsets.index import Near, Words, find_near, words_to_hex
 from hashsets.lists import Library
@@ -15,8 +23,20 @@ from hashsets.values import Algorithm
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 WORDS = {Algorithm.PDQ: 4, Algorithm.PHASH: 1}
+REVIEW = {Algorithm.PDQ: 48, Algorithm.PHASH: 12}
 SHORT = {algorithm: chunks.layout_for(algorithm, chunks.SMALL) for algorithm in WORDS}
 LONG = {algorithm: chunks.layout_for(algorithm, chunks.LARGE) for algorithm in WORDS}
+PACKAGE = Path(chunks.__file__).parent
+LAYOUTS = [(algorithm, layouts[algorithm]) for layouts in (SHORT, LONG) for algorithm in WORDS]
+
+
+def finds() -> dict[str, Find]:
+    """Every way to search an index that there is here."""
+    if find_spec("numba") is None:
+        return {"numpy": chunks.find}
+    from hashsets import chunks_fast
+
+    return {"numpy": chunks.find, "numba": chunks_fast.find}
 
 
 def uniform(rng: np.random.Generator, count: int, words: int) -> Words:
@@ -51,37 +71,135 @@ def as_set(near: Near) -> set[tuple[int, int, int]]:
     return set(found)
 
 
-@pytest.mark.parametrize("layout", [*SHORT.values(), *LONG.values()])
-def test_the_chunks_are_all_bits_once_and_reach_as_far_as_lists_are_searched(layout: Layout) -> None:
+@pytest.mark.parametrize(("algorithm", "layout"), LAYOUTS)
+def test_the_chunks_are_all_bits_once_and_lie_where_their_bits_can_be_flipped(
+    algorithm: Algorithm, layout: Layout
+) -> None:
     assert sorted(np.concatenate(layout.picks).tolist()) == list(range(layout.bits))
     assert tuple(len(picked) for picked in layout.picks) == layout.widths
-    assert sum(radius + 1 for radius in layout.radii) == layout.reach + 1
-    assert layout.reach >= (31 if layout.bits == 256 else 8)
+    assert [start % (1 << width) for start, width in zip(layout.starts, layout.widths, strict=True)] == [0] * len(
+        layout.widths
+    )
+    assert layout == chunks.layout_of(algorithm, np.empty(layout.slots + 1, np.uint32))
+    assert chunks.layout_of(algorithm, np.empty(layout.slots, np.uint32)) is None
 
 
+@pytest.mark.parametrize(("algorithm", "layout"), LAYOUTS)
+def test_enough_buckets_are_looked_into_at_every_distance(algorithm: Algorithm, layout: Layout) -> None:
+    for distance in range(REVIEW[algorithm] + 1):
+        radii = chunks.radii_for(layout, distance)
+        probes = chunks.probes_for(layout, distance)
+        first = np.cumsum([0, *probes.counts])[:-1]
+
+        assert sum(radius + 1 for radius in radii) == distance + 1
+        for width, radius, count, start in zip(layout.widths, radii, probes.counts, first, strict=True):
+            masks = probes.masks[start : start + count]
+            assert count == len(np.unique(masks)) == sum(comb(width, flips) for flips in range(radius + 1))
+            assert count == 0 or (np.bitwise_count(masks).max() == radius and masks.max() < 1 << width)
+
+
+@pytest.mark.parametrize("widths", [(6, 5, 5), (4, 4, 4, 4), (9, 7)])
+def test_no_other_choice_of_flips_looks_into_fewer_buckets(widths: tuple[int, ...]) -> None:
+    layout = Layout(sum(widths), widths)
+
+    def buckets(radii: tuple[int, ...]) -> int:
+        return sum(
+            comb(width, flips) for width, radius in zip(widths, radii, strict=True) for flips in range(radius + 1)
+        )
+
+    for distance in range(7):
+        choices = [
+            radii
+            for radii in product(*(range(-1, width + 1) for width in widths))
+            if sum(radius + 1 for radius in radii) == distance + 1
+        ]
+        assert min(map(buckets, choices)) == buckets(chunks.radii_for(layout, distance))
+
+
+@pytest.mark.parametrize("find", finds().values(), ids=finds())
 @pytest.mark.parametrize("spread", [uniform, clustered])
-@pytest.mark.parametrize(("algorithm", "layouts"), [(name, kind) for kind in (SHORT, LONG) for name in WORDS])
-def test_what_is_planted_at_every_distance_is_found_as_by_comparing_with_all(algorithm, layouts, spread) -> None:
-    layout, rng = layouts[algorithm], np.random.default_rng([7, layouts is LONG])
+@pytest.mark.parametrize(("algorithm", "layout"), LAYOUTS)
+def test_what_is_planted_at_every_distance_is_found_as_by_comparing_with_all(
+    algorithm: Algorithm, layout: Layout, spread, find: Find
+) -> None:
+    rng, farthest = np.random.default_rng([7, len(layout.widths)]), REVIEW[algorithm]
     queries = uniform(rng, 8, WORDS[algorithm])
-    planted = [near_to(rng, queries[:, [turn]], distance) for turn in range(8) for distance in range(layout.reach + 5)]
+    planted = [near_to(rng, queries[:, [turn]], distance) for turn in range(8) for distance in range(farthest + 5)]
     words = np.concatenate([spread(rng, 20_000, WORDS[algorithm]), *planted, queries[:, :1]], axis=1)
     words = np.asfortranarray(words[:, rng.permutation(words.shape[1])])
     ends, numbers = indexed(words, layout)
     queries = np.concatenate([queries, words[:, :4]], axis=1)
 
-    for radius in (0, layout.reach // 2, layout.reach):
-        expected = as_set(find_near(words, queries, radius))
-        assert expected == as_set(chunks.find(words, ends, numbers, layout, queries, radius))
-        assert len(expected) >= 8 * (radius + 1)
+    for distance in (0, 1, farthest // 3, farthest * 2 // 3 - 1, farthest * 2 // 3, farthest):
+        expected = as_set(find_near(words, queries, distance))
+        assert expected == as_set(find(words, ends, numbers, layout, queries, distance))
+        assert len(expected) >= 8 * (distance + 1)
 
 
-def test_a_query_that_hits_nothing_gives_nothing() -> None:
+@pytest.mark.parametrize("find", finds().values(), ids=finds())
+def test_a_query_that_hits_nothing_and_no_query_at_all_give_nothing(find: Find) -> None:
     layout, rng = SHORT[Algorithm.PDQ], np.random.default_rng(9)
-    words = uniform(rng, 100, 4)
+    words = np.asfortranarray(uniform(rng, 100, 4))
     ends, numbers = indexed(words, layout)
 
-    assert as_set(chunks.find(words, ends, numbers, layout, np.zeros((4, 1), np.uint64), 31)) == set()
+    for asking in (0, 1):
+        assert as_set(find(words, ends, numbers, layout, np.zeros((4, asking), np.uint64), 31)) == set()
+
+
+@pytest.mark.parametrize("find", finds().values(), ids=finds())
+def test_many_queries_on_many_copies_of_one_picture_take_little_memory(find: Find) -> None:
+    rng = np.random.default_rng(11)
+    middle = uniform(rng, 1, 4)
+    words = np.asfortranarray(np.repeat(middle, 200_000, axis=1))
+    words[0] ^= np.uint64(1) << rng.integers(0, 64, 200_000, dtype=np.uint64)
+    queries = np.concatenate([near_to(rng, middle, distance) for distance in [40] * 60 + [2] * 4], axis=1)
+    ends, numbers = indexed(words, SHORT[Algorithm.PDQ])
+    tracemalloc.start()
+    found = find(words, ends, numbers, SHORT[Algorithm.PDQ], queries, 31)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert found.positions.size == 4 * 200_000
+    # Every query has a million candidates: 64 of them at a time would take gigabytes.
+    assert peak < 150_000_000
+
+
+@pytest.mark.parametrize("count", [chunks.SMALL, 500_000, 10_000_000])
+def test_the_band_for_review_is_searched_by_the_index_only_where_that_is_quicker(count: int) -> None:
+    layout = chunks.layout_for(Algorithm.PDQ, count)
+
+    assert chunks.is_worth_it(layout, 31, count)
+    assert chunks.is_worth_it(layout, 48, count) == (count > 500_000)
+    assert not chunks.is_worth_it(layout, 90, count)
+
+
+ASKING = """
+import sys
+from hashsets import chunks
+used = [chunks.finder().__module__ for _ in range(chunks.FEW + 1)]
+print(used[0], used[-2], used[-1], "numba" in sys.modules)
+"""
+
+
+def asked_by_a_new_process(folder: Path, **environment: str) -> list[str]:
+    """Which ways of searching a process uses, with the packages in this folder."""
+    command, env = [sys.executable, "-c", ASKING], {**os.environ, **environment}
+    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=True).stdout.split()
+
+
+def test_a_program_that_asks_little_does_without_what_takes_long_to_load() -> None:
+    quickest = list(finds().values())[-1].__module__
+    is_loaded = str(quickest != "hashsets.chunks")
+
+    assert ["hashsets.chunks", "hashsets.chunks", quickest, is_loaded] == asked_by_a_new_process(PACKAGE.parent)
+
+
+def test_where_nothing_compiled_can_be_kept_look_ups_go_on_without_it(tmp_path: Path) -> None:
+    shutil.copytree(PACKAGE, tmp_path / "hashsets", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "hashsets" / "__pycache__").touch()
+    used = asked_by_a_new_process(tmp_path, XDG_CACHE_HOME="/dev/null", PYTHONDONTWRITEBYTECODE="1")
+
+    assert used[:3] == ["hashsets.chunks"] * 3
 
 
 @pytest.mark.parametrize("count", [chunks.SMALL - 1, chunks.SMALL])
@@ -95,11 +213,11 @@ def test_a_list_finds_the_same_with_an_index_and_without(tmp_path: Path, count: 
     names = {path.name for path in (tmp_path / "lists" / "long" / "v1").iterdir()}
     assert ("pdq_ends.npy" in names) == (count >= chunks.SMALL)
 
-    for distance in range(32):
+    for distance in range(49):
         [wanted] = words_to_hex(near_to(rng, words[:, [distance]], distance), Algorithm.PDQ)
         [hit] = library.search_hash(wanted, Algorithm.PDQ)
         assert (hit.entry, hit.distance) == (f"entry-{distance}", distance)
-    [beyond] = words_to_hex(near_to(rng, words[:, [40]], 32), Algorithm.PDQ)
+    [beyond] = words_to_hex(near_to(rng, words[:, [60]], 49), Algorithm.PDQ)
     assert library.search_hash(beyond, Algorithm.PDQ) == ()
 
     library.withdraw("long", "entry-3", NOW)

@@ -17,8 +17,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from hashsets.decode import DecoderPool
-from hashsets.decoder_child import examine
+from hashsets.decode import MAX_PIXELS, DecoderPool
+from hashsets.examine import examine
 from hashsets.errors import DecoderClosedError, DecoderStartError
 from hashsets.pdq import hash_pixels
 from hashsets.wire import BadAnswerError, Decoded, decode_answer
@@ -92,6 +92,7 @@ def test_hashes_of_the_bytes_are_those_of_hashlib(pool: DecoderPool) -> None:
 
 def test_a_fingerprint_says_which_hasher_made_it(pool: DecoderPool) -> None:
     assert sorted(part.partition("/")[0] for part in pool.fingerprint(PICTURE).hasher.split()) == [
+        "av",
         "imagehash",
         "pdq-matrix",
         "pillow",
@@ -411,7 +412,7 @@ def test_an_answer_that_a_child_made_up_is_refused(change: dict[str, object]) ->
     ],
 )
 def test_a_child_says_what_examining_the_file_says(pool: DecoderPool, body: bytes) -> None:
-    said, found = examine(body), pool.fingerprint(body)
+    said, found = examine(body, max_pixels=MAX_PIXELS, deadline_s=20), pool.fingerprint(body)
 
     assert (found.problem, found.mime, found.orientations, found.phash) == (
         said.problem,

@@ -244,7 +244,7 @@ def to_format_1(folder: Path) -> None:
     document = json.loads(path.read_text())
     document["format"] = 1
     for name, stored in document["lists"].items():
-        for key in ("owner", "licence", "handling", "others"):
+        for key in ("owner", "licence", "handling", "others", "under"):
             del stored[key]
         for file in [file for file in stored["files"] if file.startswith(("entry_times", "gone_", "other_"))]:
             del stored["files"][file]
@@ -263,7 +263,7 @@ def test_a_library_of_the_format_before_goes_on_working(library: Library, tmp_pa
 
     assert read == (["E3"], None, [])
     assert [counts(same), counts(fewer)] == [(0, 0, 0), (0, 0, 10)]
-    assert json.loads((tmp_path / "lists" / "manifest.json").read_text())["format"] == FORMAT_VERSION == 2
+    assert json.loads((tmp_path / "lists" / "manifest.json").read_text())["format"] == FORMAT_VERSION == 3
     assert old.show_entry("partner", "E19").withdrawn_by == "source"
     assert old.verify() == []
 

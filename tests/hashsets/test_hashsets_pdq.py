@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from hashsets.decode import DecoderPool
 from hashsets.pdq import hash_pixels
 from hashsets.variants import ORIENTATIONS, VARIANTS, turn
 from tests.hashsets.drawing import pixels
@@ -14,9 +15,18 @@ VECTORS = Path(__file__).parent / "vectors"
 
 # facebook/ThreatExchange, pdq/data/bridge-mods, commit baefb4ed67b6cdc1d4c82dbaef858d50866ac424.
 REFERENCE = {
+    "aaa-orig.jpg": "f8f8f0cee0f4a84f06370a22038f63f0b36e2ed596621e1d33e6b39c4e9c9b22",
+    "blur-a-little.jpg": "f8f8f0cee0f4a84f06370a2a038f63f0b36e26d596621e1d33e6b39c4e9c9b22",
+    "blur-a-lot.jpg": "f8f8f0cee0f4a84f0637022a038f67f0b36e26d596621e1d33e6b39c4e9c9b22",
+    "high-contrast.jpg": "f8f8f0cee0f4a84f06370a2a068f67f0b36e26d596621e1d33e6339c4e9c9b22",
+    "high-saturation.jpg": "f8f8f0cee0f4a84f06370a22038f67f0b36e2ed596221e1d33e6b39c4e9c9b22",
+    "sharpen-a-little.jpg": "f8f8f0cee0f4a84f0e370a22038f67f0b36e2ed596221e1d33e6b39c4a9c9b22",
+    "sharpen-a-lot.jpg": "d8f8f0cec0f4a84f8e370a22038f67f0b36a2ed597231e1d72e6b39c4a9c9b22",
+    "shrink-a-little.jpg": "f8f8f0cee0f4a84f06370a22038f67f0b36e2ed596621e1d33e6339c4e9c9b22",
     "shrink-a-lot.jpg": "d0f8f1ccc0f4a84d0a370a3a228f67f0b36e2ed5b6623e1d33e6339c4e9c9b22",
     "square-128x128.jpg": "d8f8f1eec0f4a84f0e37022a078f63f0b36e2ed596621e1d33e6239c4e9c9b22",
     "square-256x256.jpg": "d8f8f0cec4f4a84f0637022a078f67f0b36e2ee5b6621e1d33e6239c4e9c9b22",
+    "square-512x512.jpg": "d8f8f0cec0f4a84f0637022a278f67f0b36e2ed596621e1d33e6339c4e9c9b22",
 }
 
 # Seed, width, height: hash and quality that pdqhash 0.2.8 gives for drawing.draw(seed, width, height).
@@ -37,6 +47,11 @@ def test_a_published_vector_gives_the_published_hash(name: str) -> None:
 
     assert found is not None
     assert REFERENCE[name] == found.orientations[0]
+
+
+@pytest.mark.parametrize("name", REFERENCE)
+def test_a_published_vector_goes_through_the_decoder_to_the_published_hash(pool: DecoderPool, name: str) -> None:
+    assert REFERENCE[name] == pool.fingerprint((VECTORS / name).read_bytes()).pdq
 
 
 @pytest.mark.parametrize("drawn", GOLDEN)

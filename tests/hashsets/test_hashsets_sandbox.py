@@ -18,7 +18,9 @@ ATTEMPTS = {
     "connect a socket it had": "HAD.connect('/tmp/nowhere')",
     "run a program": "os.execv('/bin/true', ['true'])",
     "fork": "os.fork()",
-    "start a thread": "threading.Thread(target=print).start()",
+    "run a program as subprocess does": "subprocess.run(['/bin/true'])",
+    "open a file from a thread": "in_a_thread(open, KEY)",
+    "fork from a thread": "in_a_thread(os.fork)",
     "signal its parent": "os.kill(os.getppid(), 0)",
     "raise its memory": "resource.setrlimit(resource.RLIMIT_AS, (-1, -1))",
     "raise its open files": "resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))",
@@ -35,15 +37,25 @@ STILL = {
     "take 10 MB": "bytearray(10 << 20)",
     "write to what it has": "THEIRS.send(b'x')",
     "allow itself more time": "resource.setrlimit(resource.RLIMIT_CPU, (100, -1))",
+    "start a thread, as HEIC's decoder does": "in_a_thread(sum, range(1000))",
 }
 PROGRAM = """
-import ctypes, json, os, resource, socket, sys, threading
+import ctypes, json, os, resource, socket, subprocess, sys, threading
 sys.path.insert(0, sys.argv[1])
 from hashsets.sandbox import lock_down
 KEY = sys.argv[2]
 HAD = socket.socket(socket.AF_UNIX)
 OURS, THEIRS = socket.socketpair()
 def fail(): raise OSError
+def in_a_thread(work, *given):
+    went_wrong = []
+    def run():
+        try: work(*given)
+        except OSError as error: went_wrong.append(error)
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    if went_wrong: fail()
 resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
 programs = {name: compile(text, name, 'eval') for name, text in json.loads(sys.argv[3]).items()}
 assert lock_down() == 'seccomp'

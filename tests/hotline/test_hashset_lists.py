@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.hashsets.samples import MD5, OTHER_MD5, PHOTODNA, SAMPLES, SHA1
+from tests.hashsets.drawing import draw, encode
+from tests.hashsets.filming import film, scenes
+from tests.hashsets.samples import MD5, OTHER_MD5, PDQ, PHOTODNA, SAMPLES, SHA1
 from tests.hotline.test_cli_contract import LAB, Station
 
 
@@ -41,6 +43,7 @@ def test_a_list_with_columns_of_its_own_names_is_imported_and_shown(station: Sta
         "added_at": "2026-11-21T10:00:00Z",
         "withdrawn_at": None,
         "withdrawn_by": None,
+        "is_quarantined": False,
     }
     assert (
         MD5 not in json.dumps(shown) + json.dumps(entry) + station.run("hashset", "show", "iwf", "--entry", "7").stdout
@@ -95,3 +98,62 @@ def test_columns_that_cannot_be_used_change_nothing_and_say_so(
 
     assert (done.returncode, said in done.stderr) == (2, True)
     assert station.ask("hashset", "list") == []
+
+
+def test_a_file_is_hashed_without_being_shown(station: Station, tmp_path: Path) -> None:
+    picture, video = tmp_path / "a.png", tmp_path / "b.mp4"
+    picture.write_bytes(encode(draw(1)))
+    video.write_bytes(film(scenes(1, 3)))
+    first, second = station.ask("hashset", "hash", str(picture), str(video))
+    text = station.run("hashset", "hash", str(video), "--format", "vpdq-text").stdout
+    refused = station.run("hashset", "hash", str(picture), "--format", "vpdq-text")
+
+    assert (first["mime"], len(first["pdq"]), first["frames"]) == ("image/png", 64, [])
+    assert (second["mime"], second["pdq"], len(second["frames"])) == ("video/mp4", None, 3)
+    assert [frame["pdq"] for frame in second["frames"]] == [line.split(",")[2] for line in text.splitlines()]
+    assert (refused.returncode, "one file that is a video" in refused.stderr) == (2, True)
+
+
+def test_a_video_of_a_partner_is_recognised_in_another_container(station: Station, tmp_path: Path) -> None:
+    video, again = tmp_path / "a.mp4", tmp_path / "b.webm"
+    video.write_bytes(film(scenes(1, 6)))
+    again.write_bytes(film(scenes(1, 6), "webm", "libvpx-vp9"))
+    listed = file_of(tmp_path, "v.json", station.run("hashset", "hash", str(video), "--format", "vpdq-json").stdout)
+    station.ask("hashset", "import", "videos", listed)
+    [hit] = station.ask("hashset", "match", str(again))
+
+    assert (hit["algorithm"], hit["variant"], hit["strength"]) == ("pdq", "frame", "strong")
+
+
+def test_thresholds_are_set_and_shown(station: Station, tmp_path: Path) -> None:
+    source = file_of(tmp_path, "list.csv", f"id,pdq\n1,{PDQ}\n")
+    station.ask("hashset", "import", "iwf", source, "--threshold", "pdq=20", "--threshold", "pdq_quality=60")
+    station.ask("hashset", "set", "iwf", "--threshold", "phash=4", "--owner", "A partner")
+    shown = station.ask("hashset", "show", "iwf")
+    refused = [station.run("hashset", "set", "iwf", "--threshold", text) for text in ("pdq=70", "pdq", "colour=1")]
+
+    assert shown["thresholds"] == {"pdq": 20, "pdq_quality": 60, "phash": 4}
+    assert (shown["owner"], shown["entries"], shown["version"]) == ("A partner", 1, 1)
+    assert [one.returncode for one in refused] == [2, 2, 2]
+
+
+def test_a_withdrawn_entry_is_reinstated(station: Station, tmp_path: Path) -> None:
+    source = file_of(tmp_path, "list.csv", f"id,md5\n7,{MD5}\n")
+    station.ask("hashset", "import", "iwf", source)
+    station.ask("hashset", "withdraw", "iwf", "7")
+    assert station.ask("hashset", "match", MD5) == []
+    station.ask("hashset", "reinstate", "iwf", "7")
+
+    assert [hit["entry"] for hit in station.ask("hashset", "match", MD5)] == ["7"]
+    assert station.run("hashset", "reinstate", "iwf", "7").returncode == 2
+
+
+@pytest.mark.parametrize("format", ["pdq-text", "threatexchange-csv", "vics"])
+def test_no_value_that_was_imported_is_ever_exported(station: Station, tmp_path: Path, format: str) -> None:
+    source = file_of(tmp_path, "list.csv", f"id,pdq,md5\n7,{PDQ},{MD5}\n")
+    station.ask("hashset", "import", "ours", source, "--role", "own")
+    station.ask("hashset", "import", "theirs", source)
+    told = [station.run("hashset", "export", name, "--format", format) for name in ("ours", "own", "theirs")]
+
+    assert [one.returncode for one in told] == [0, 0, 2]
+    assert not any(value in one.stdout + one.stderr for one in told for value in (PDQ, MD5))

@@ -149,10 +149,25 @@ def test_what_is_no_toml_says_so(content: bytes) -> None:
 # Values of the right type that cannot be used
 
 
-@pytest.mark.parametrize("name", [name for name, hint in KEYS if hint is int])
-@pytest.mark.parametrize("value", ["0", "-1", "9223372036854775807"])
+FROM_ZERO = ("match.video_query_percent", "match.video_listed_percent")
+NUMBERS = [name for name, hint in KEYS if hint is int]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *((name, "0") for name in NUMBERS if name not in FROM_ZERO),
+        *((name, value) for name in NUMBERS for value in ("-1", "9223372036854775807")),
+    ],
+)
 def test_a_number_that_counts_nothing_or_no_end_is_refused(name: str, value: str) -> None:
     assert refusal(assigned(name, value)).startswith(f'hotline.toml: "{name}" must be ')
+
+
+@pytest.mark.parametrize("name", FROM_ZERO)
+def test_a_share_may_be_nothing(name: str) -> None:
+    section, _, key = name.partition(".")
+    assert getattr(getattr(parse_settings(assigned(name, "0").encode()), section), key) == 0
 
 
 @pytest.mark.parametrize("name", [name for name, hint in KEYS if hint == tuple[int, ...]])
@@ -280,6 +295,9 @@ CHECKED = {
     "fetch.deny": ("10.0.0.0/8", "2001:db8::/32"),
     "lab.allow": ("127.0.0.0/8",),
     "lab.clock": "2026-11-21T10:00:00Z",
+    "match.review_bits": 40,
+    "match.video_query_percent": 100,
+    "match.video_listed_percent": 1,
 }
 
 

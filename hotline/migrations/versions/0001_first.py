@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from alembic import op
+from hotline.migrations import run_script
 
 revision = "0001"
 down_revision = None
@@ -11,9 +11,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    for statement in Path(__file__).with_suffix(".sql").read_text().split(";\n"):
-        if statement.strip():
-            op.get_bind().exec_driver_sql(statement)
+    run_script(Path(__file__).with_suffix(".sql"))
 
 
 def downgrade() -> None:

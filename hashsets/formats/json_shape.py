@@ -1,0 +1,80 @@
+"""Where in a JSON file its records are: an array, an array inside an object or in several pages, or one object a line.
+It reads the beginning only, and knows the names of fields, not their values.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from typing import BinaryIO
+
+from hashsets.formats.json_stream import MAX_RECORD_BYTES, read_events
+from hashsets.formats.names import plain
+
+# What holds the hashes of one record, so that what is in it is no record of its own.
+CONTAINERS = frozenset({"hashes", "signals", "fingerprints", "checksums", "digests", "alternativehashes"})
+_MAX_EVENTS = 200_000
+# A record inside a record may come before the outer one's own hash.
+_LOOK_FURTHER_EVENTS = 20_000
+
+HoldHashes = Callable[[set[str]], bool]
+
+
+def records_path(stream: BinaryIO, hold_hashes: HoldHashes) -> str | None:
+    """The path of the records, as ijson writes paths, or None where no object has the names that are looked for.
+
+    "" means that each document of the file is a record. Leaves the stream at its beginning. Raises BrokenListError.
+    """
+    is_lines = _is_lines(stream)
+    names = _names_by_path(stream, hold_hashes)
+    stream.seek(0)
+    paths = {path for path, held in names.items() if hold_hashes(held)}
+    arrays = paths - {""}
+    if not arrays or (is_lines and "" in paths):
+        return "" if paths else None
+    # Of a record and what it holds in turn, the outer one is meant.
+    best = min(arrays, key=lambda path: (path.count("."), path))
+    around = _around(best)
+    return best if around is None or (around == "" and not is_lines) else around
+
+
+def _around(path: str) -> str | None:
+    """The path of the record around an array of hashes; None where the array is one of records."""
+    outer, _, name = path.removesuffix("item").rstrip(".").rpartition(".")
+    is_inside = outer in ("", "item") or outer.endswith(".item")
+    return outer if is_inside and plain(name) in CONTAINERS else None
+
+
+def _names_by_path(stream: BinaryIO, hold_hashes: HoldHashes) -> Mapping[str, set[str]]:
+    """The plain names of the fields of the first objects, by the path of the array's item that they belong to."""
+    names: defaultdict[str, set[str]] = defaultdict(set)
+    until = _MAX_EVENTS
+    for number, (path, event, value) in enumerate(read_events(stream)):
+        if number >= until:
+            break
+        if event == "map_key":
+            item, inside = _item_of(path)
+            is_held = plain(path.rpartition(".")[2]) in CONTAINERS
+            names[item].update((plain(inside + value), plain(value)) if is_held else (plain(inside + value),))
+        elif event == "end_map" and until == _MAX_EVENTS and any(map(hold_hashes, names.values())):
+            until = number + _LOOK_FURTHER_EVENTS
+    return names
+
+
+def _item_of(path: str) -> tuple[str, str]:
+    """The path of the innermost item that a path is in, and the names below it."""
+    parts = path.split(".") if path else []
+    depth = max((at for at, part in enumerate(parts, start=1) if part == "item"), default=0)
+    return ".".join(parts[:depth]), "".join(parts[depth:])
+
+
+def _is_lines(stream: BinaryIO) -> bool:
+    """Whether the first line is a whole object and the second begins another."""
+    stream.seek(0)
+    first, second = (stream.readline(MAX_RECORD_BYTES).removeprefix(b"\xef\xbb\xbf") for _ in range(2))
+    stream.seek(0)
+    if not first.endswith(b"\n") or not second.lstrip().startswith(b"{"):
+        return False
+    try:
+        return isinstance(json.loads(first), dict)
+    except (ValueError, RecursionError):
+        return False
