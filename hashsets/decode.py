@@ -28,6 +28,8 @@ from hashsets.wire import (
 )
 
 MAX_PIXELS = 100_000_000
+MAX_BYTES = 200_000_000
+"""A larger file is known by its digests only: decoding it would take more memory than it has."""
 MEMORY_BYTES = 2 << 30
 START_DEADLINE_S = 60.0
 _BOOT = (
@@ -90,8 +92,8 @@ class DecoderPool:
 
         Raises DecoderStartError where no child can be started and DecoderClosedError after close().
         """
-        if not body:
-            return _fingerprint(digest(body), Decoded(problem="empty"), hasher="")
+        if not 0 < len(body) <= MAX_BYTES:
+            return _fingerprint(digest(body), Decoded(problem="too_many_bytes" if body else "empty"), hasher="")
         child = self._take()
         try:
             child.wait_until_ready()

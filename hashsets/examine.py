@@ -14,6 +14,7 @@ from PIL import Image
 from hashsets import pdq, pixels, video
 from hashsets.contentbox import Box, content_box, quadrants
 from hashsets.fingerprint import Part
+from hashsets.phash import hash_image
 from hashsets.values import Algorithm, is_degenerate
 from hashsets.variants import Variant
 from hashsets.wire import Decoded
@@ -59,7 +60,7 @@ def _examine_picture(body: bytes) -> Decoded:
     opened = pixels.open_picture(body)
     whole = np.asarray(opened.image)
     found = pdq.hash_pixels(whole)
-    phash = str(imagehash.phash(opened.image))
+    phash = hash_image(opened.image)
     return Decoded(
         mime=opened.mime,
         width=opened.width,

@@ -23,6 +23,7 @@ STRIPS, MIN_STRIP = 12, 32
 
 Floats = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
+Places = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ class _Strip:
 _PLACES = np.concatenate([2 * np.arange(BLOCK), 2 * np.arange(BLOCK)[::-1] + 1])
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def _strips(length: int) -> tuple[_Strip, ...]:
     """The shrinking matrix of one dimension cut into strips: each sample reaches no further than a 64th of it."""
     matrix = np.empty((2 * BLOCK, length), dtype=np.float32)
@@ -122,18 +123,27 @@ def _shrinking(length: int) -> Floats:
     """Two box filters and the pick of 64 samples as one matrix (64, length)."""
     window = (length + 2 * BLOCK - 1) // (2 * BLOCK)
     ahead = (window + 2) // 2
-    at = np.arange(length)
-    first = np.maximum(at + ahead - window, 0)
-    end = np.minimum(at + ahead, length)
-    weight = 1.0 / (end - first)
-    picked = (((np.arange(BLOCK) + 0.5) * length) / BLOCK).astype(np.intp)
-    once = ((at >= first[picked, None]) & (at < end[picked, None])) * weight[picked, None]
+
+    def first(at: Places) -> Places:
+        return np.maximum(at + ahead - window, 0)
+
+    def end(at: Places) -> Places:
+        return np.minimum(at + ahead, length)
+
+    picked = (((np.arange(BLOCK) + 0.5) * length) / BLOCK).astype(np.intp)[:, None]
+    begin = first(picked)
+    once_at = begin + np.arange(window)
+    once = (once_at < end(picked)) / (end(once_at) - first(once_at)) / (end(picked) - begin)
     # A row vector times the filter: each column sums those samples whose window reaches it.
-    sums = np.zeros((BLOCK, length + 1))
-    np.cumsum(once * weight, axis=1, out=sums[:, 1:])
-    reach_first = np.maximum(at - ahead + 1, 0)
-    reach_end = np.minimum(at + window - ahead + 1, length)
-    return (sums[:, reach_end] - sums[:, reach_first]).astype(np.float32)
+    sums = np.zeros((BLOCK, window + 1))
+    np.cumsum(once, axis=1, out=sums[:, 1:])
+    at = first(begin) + np.arange(2 * window + 1)
+    low = np.clip(np.maximum(at - ahead + 1, 0) - begin, 0, window)
+    high = np.clip(np.minimum(at + window - ahead + 1, length) - begin, 0, window)
+    matrix = np.zeros((BLOCK, length + 2 * window + 1), np.float32)
+    weights = np.take_along_axis(sums, high, 1) - np.take_along_axis(sums, low, 1)
+    np.put_along_axis(matrix, at, weights.astype(np.float32), 1)
+    return matrix[:, :length]
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,4 @@
-"""Encoded pictures to upright RGB pixels by Pillow, behind an allow-list of formats. Runs in the decoder child only.
+"""Encoded pictures to upright RGB or grey pixels by Pillow, behind an allow-list of formats. For the decoder child only.
 It trusts nothing it reads, and its results carry no byte of the input.
 """
 
@@ -48,7 +48,7 @@ _TURN_BACK = {
 
 @dataclass(frozen=True)
 class Opened:
-    """A decoded picture: RGB, upright, perhaps smaller than the file says; width and height are the file's.
+    """A decoded picture: RGB or grey, upright, perhaps smaller than the file says; width and height are the file's.
 
     `frames` are two more of an animation: the middle one, and the one that differs most from the first.
     """
@@ -78,12 +78,12 @@ def _decode(body: bytes, *, is_partial: bool) -> Opened:
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         with Image.open(io.BytesIO(body), formats=FORMATS) as image:
             width, height = image.size
-            # Decodes a large JPEG at an eighth to a half of its size; others ignore it.
-            image.draft("RGB", DRAFT_SIZE)
+            # Decodes a large JPEG at an eighth to a half of its size, then also to grey; others ignore it.
+            image.draft("L" if min(image.size) >= 2 * DRAFT_SIZE[0] else "RGB", DRAFT_SIZE)
             image.load()
             if _orientation(image) >= 5:
                 width, height = height, width
-            first, mime = _to_rgb(_upright(image)), MIMES[image.format or ""]
+            first, mime = _as_shown(_upright(image)), MIMES[image.format or ""]
             frames: tuple[Image.Image, ...] = ()
             if getattr(image, "n_frames", 1) > 1:
                 # The next frame is decoded into the same picture.
@@ -100,7 +100,7 @@ def _other_frames(image: Image.Image, first: Image.Image, *, is_partial: bool) -
     try:
         for number in sampled:
             image.seek(number)
-            frame = _to_rgb(_upright(image)).copy()
+            frame = _as_shown(_upright(image)).copy()
             difference = float(np.abs(_glance(frame) - glance).mean())
             if number == sampled[(len(sampled) - 1) // 2]:
                 middle = frame
@@ -147,14 +147,14 @@ def _upright(image: Image.Image) -> Image.Image:
     return image if turn is None else image.transpose(turn)
 
 
-def _to_rgb(image: Image.Image) -> Image.Image:
-    """Any mode to RGB, with what is transparent shown on white, as a browser shows it."""
+def _as_shown(image: Image.Image) -> Image.Image:
+    """Any mode to RGB or grey, with what is transparent shown on white, as a browser shows it."""
     if image.mode == "F" or image.mode.startswith("I"):
         image = _to_eight_bits(image)
     if image.mode == "LAB":
         image = image.getchannel(0)
     if not image.has_transparency_data:
-        return image if image.mode == "RGB" else image.convert("RGB")
+        return image if image.mode in ("RGB", "L") else image.convert("RGB")
     layer = image.convert("RGBA")
     page = Image.new("RGB", layer.size, "white")
     page.paste(layer, mask=layer.getchannel("A"))

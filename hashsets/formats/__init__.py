@@ -5,7 +5,7 @@ withdraws, or is the whole list, so that what it does not name is withdrawn. It 
 
 from typing import BinaryIO, Protocol
 
-from hashsets.errors import ListColumnsError, ListFormatError
+from hashsets.errors import BrokenListError, ListColumnsError, ListFormatError
 from hashsets.formats import (
     csv_columns,
     icse_csv,
@@ -78,13 +78,13 @@ def choose_format(stream: BinaryIO, name: str | None = None) -> Format:
     Raises ListFormatError, which says what the file looks like instead.
     """
     head = _head(stream)
-    lines = _lines(head)
-    for known in FORMATS:
-        if name == known.NAME or (name is None and known.recognises(lines)):
-            return known
-    what = explain(head) if name is None else "There is no format of this name."
+    chosen = _recognised(head) if name is None else next((known for known in FORMATS if name == known.NAME), None)
+    if chosen:
+        return chosen
     names = ", ".join(known.NAME for known in FORMATS)
-    raise ListFormatError(f"{what} Nothing was changed. A format that you know can be named, one of {names}.")
+    if name:
+        raise ListFormatError(f"There is no format of this name, and nothing was changed: name one of {names}.")
+    raise ListFormatError(explain(head, names))
 
 
 def read_delivery(stream: BinaryIO, name: str | None, columns: Columns | None) -> tuple[Format, Rows]:
@@ -96,7 +96,8 @@ def read_delivery(stream: BinaryIO, name: str | None, columns: Columns | None) -
     plain = plain_stream(stream)
     if columns is None:
         chosen = choose_format(plain, name)
-        return chosen, chosen.read_rows(plain)
+        rows = chosen.read_rows(plain)
+        return chosen, rows if name is None else _or_say_what_it_is(rows, chosen, _recognised(_head(plain)))
     is_json = "".join(_lines(_head(plain))[:1]).lstrip().startswith(("{", "["))
     module = json_columns if is_json else csv_columns
     if name not in (None, *(known.NAME for known in _WITH_COLUMNS)):
@@ -107,6 +108,24 @@ def read_delivery(stream: BinaryIO, name: str | None, columns: Columns | None) -
 def recommended_role(format: Format) -> str | None:
     """The role of a new list in this format, where there is only one that makes sense."""
     return getattr(format, "ROLE", None)
+
+
+def _recognised(head: bytes) -> Format | None:
+    lines = _lines(head)
+    return next((known for known in FORMATS if known.recognises(lines)), None)
+
+
+def _or_say_what_it_is(rows: Rows, named: Format, looks_like: Format | None) -> Rows:
+    """The rows; where the file is broken as what somebody called it, because it is something else, say what."""
+    try:
+        yield from rows
+    except BrokenListError:
+        if looks_like in (named, None):
+            raise
+        raise ListFormatError(
+            f"This is no {named.NAME} but looks like {looks_like.NAME}, and nothing was changed: "
+            "leave the format away, or name that one."
+        ) from None
 
 
 def _head(stream: BinaryIO) -> bytes:

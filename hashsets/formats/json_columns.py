@@ -7,11 +7,11 @@ from functools import lru_cache
 from typing import Any, BinaryIO
 
 from hashsets.errors import ListColumnsError, ListFormatError
-from hashsets.formats.json_shape import CONTAINERS, records_path
-from hashsets.formats.json_stream import PagedStream, read_records, text_of
+from hashsets.formats.json_shape import CONTAINERS, further_paths, is_taken_back, records_path
+from hashsets.formats.json_stream import GuardedStream, PagedStream, read_records, text_of
 from hashsets.formats.names import plain
 from hashsets.formats.records import DEFAULTS, Columns, read_record
-from hashsets.formats.rows import MORE_PAGES, Doubt, Rows
+from hashsets.formats.rows import MORE_PAGES, Doubt, Rows, take_back
 
 NAME = "json"
 IS_DELTA = False
@@ -37,16 +37,35 @@ def read_rows(stream: BinaryIO, columns: Columns | None = None) -> Rows:
     among = lru_cache(maxsize=_MANY_SHAPES)(chosen.among)
     paged = PagedStream(stream)
     number = 0
-    for number, record in read_records(paged, path):
+    for number, record, is_gone in _records(stream, GuardedStream(paged), path, chosen):
         flat = dict(_flat(record))
-        yield from read_record(number, flat, among(tuple(flat)))
+        for row in read_record(number, flat, among(tuple(flat))):
+            yield take_back(row) if is_gone else row
     if paged.has_more:
         yield Doubt(number, MORE_PAGES)
 
 
+def _records(
+    stream: BinaryIO, guarded: GuardedStream, path: str, columns: Columns
+) -> Iterator[tuple[int, dict[str, Any], bool]]:
+    """Number and content of the records, and whether the array they stand in says that they were taken back."""
+    number = 0
+    is_gone = is_taken_back(path)
+    for number, record in read_records(guarded, path):
+        yield number, record, is_gone
+    # Only where there is another array beside the first is the file worth a second look.
+    if path and guarded.arrays_opened(len(path.split("."))) > 1:
+        for further in further_paths(stream, columns.hold_hashes, path):
+            stream.seek(0)
+            before, is_gone = number, is_taken_back(further)
+            for count, record in read_records(stream, further):
+                number = before + count
+                yield number, record, is_gone
+
+
 _NO_HASHES = (
     "No record of this JSON has a field that is called after a hash, such as md5 or pdq, and nothing was changed: "
-    "say where they are with columns, as in md5=COLUMN."
+    "say with columns which is what, as in md5=COLUMN,entry=COLUMN."
 )
 
 

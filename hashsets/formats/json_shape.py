@@ -4,7 +4,8 @@ It reads the beginning only, and knows the names of fields, not their values.
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from functools import lru_cache
 from typing import BinaryIO
 
 from hashsets.formats.json_stream import MAX_RECORD_BYTES, read_events
@@ -15,6 +16,8 @@ CONTAINERS = frozenset({"hashes", "signals", "fingerprints", "checksums", "diges
 _MAX_EVENTS = 200_000
 # A record inside a record may come before the outer one's own hash.
 _LOOK_FURTHER_EVENTS = 20_000
+_MAX_NAMES = 10_000
+_GONE = frozenset({"removed", "deleted", "withdrawn", "revoked", "retracted", "removals", "deletions", "tombstones"})
 
 HoldHashes = Callable[[set[str]], bool]
 
@@ -25,9 +28,7 @@ def records_path(stream: BinaryIO, hold_hashes: HoldHashes) -> str | None:
     "" means that each document of the file is a record. Leaves the stream at its beginning. Raises BrokenListError.
     """
     is_lines = _is_lines(stream)
-    names = _names_by_path(stream, hold_hashes)
-    stream.seek(0)
-    paths = {path for path, held in names.items() if hold_hashes(held)}
+    paths = _paths(stream, hold_hashes, most_events=_MAX_EVENTS)
     arrays = paths - {""}
     if not arrays or (is_lines and "" in paths):
         return "" if paths else None
@@ -37,6 +38,24 @@ def records_path(stream: BinaryIO, hold_hashes: HoldHashes) -> str | None:
     return best if around is None or (around == "" and not is_lines) else around
 
 
+def further_paths(stream: BinaryIO, hold_hashes: HoldHashes, first: str) -> list[str]:
+    """The paths of records that lie in other arrays than the first and what is in it, as of images and of videos.
+
+    Reads the whole file, and leaves it at its beginning. Raises BrokenListError.
+    """
+    stream.seek(0)
+    found = [first]
+    for path in sorted(_paths(stream, hold_hashes, most_events=None) - {""}, key=lambda path: (path.count("."), path)):
+        if not any(f"{path}.".startswith(f"{outer}.") for outer in found):
+            found.append(path)
+    return found[1:]
+
+
+def is_taken_back(path: str) -> bool:
+    """Whether the array at a path is called after what was withdrawn."""
+    return plain(path.removesuffix(".item").rpartition(".")[2]) in _GONE
+
+
 def _around(path: str) -> str | None:
     """The path of the record around an array of hashes; None where the array is one of records."""
     outer, _, name = path.removesuffix("item").rstrip(".").rpartition(".")
@@ -44,27 +63,30 @@ def _around(path: str) -> str | None:
     return outer if is_inside and plain(name) in CONTAINERS else None
 
 
-def _names_by_path(stream: BinaryIO, hold_hashes: HoldHashes) -> Mapping[str, set[str]]:
-    """The plain names of the fields of the first objects, by the path of the array's item that they belong to."""
+def _paths(stream: BinaryIO, hold_hashes: HoldHashes, *, most_events: int | None) -> set[str]:
+    """The paths of objects that hold hashes, of the first ones where there is a limit; the stream is rewound."""
     names: defaultdict[str, set[str]] = defaultdict(set)
-    until = _MAX_EVENTS
+    until = most_events
     for number, (path, event, value) in enumerate(read_events(stream)):
-        if number >= until:
+        if until is not None and number >= until:
             break
         if event == "map_key":
-            item, inside = _item_of(path)
-            is_held = plain(path.rpartition(".")[2]) in CONTAINERS
+            item, inside, is_held = _item_of(path)
             names[item].update((plain(inside + value), plain(value)) if is_held else (plain(inside + value),))
-        elif event == "end_map" and until == _MAX_EVENTS and any(map(hold_hashes, names.values())):
+            if len(names) > _MAX_NAMES or len(names[item]) > _MAX_NAMES:
+                break
+        elif event == "end_map" and until == most_events is not None and any(map(hold_hashes, names.values())):
             until = number + _LOOK_FURTHER_EVENTS
-    return names
+    stream.seek(0)
+    return {path for path, held in names.items() if hold_hashes(held)}
 
 
-def _item_of(path: str) -> tuple[str, str]:
-    """The path of the innermost item that a path is in, and the names below it."""
+@lru_cache(maxsize=4096)
+def _item_of(path: str) -> tuple[str, str, bool]:
+    """The path of the innermost item that a path is in, the names below it, and whether the last holds hashes."""
     parts = path.split(".") if path else []
     depth = max((at for at, part in enumerate(parts, start=1) if part == "item"), default=0)
-    return ".".join(parts[:depth]), "".join(parts[depth:])
+    return ".".join(parts[:depth]), "".join(parts[depth:]), bool(parts) and plain(parts[-1]) in CONTAINERS
 
 
 def _is_lines(stream: BinaryIO) -> bool:

@@ -58,6 +58,7 @@ class GuardedStream:
         self._is_in_string = 0
         self._depth = 0
         self._since_record = 0
+        self._arrays_opened = np.zeros(MAX_DEPTH + 1, np.int64)
 
     def read(self, size: int = -1) -> bytes:
         """The next piece, without a byte order mark; nothing where nothing is asked for. Raises BrokenListError."""
@@ -77,6 +78,10 @@ class GuardedStream:
         """Tell that what was read so far led to a record."""
         self._since_record = 0
 
+    def arrays_opened(self, depth: int) -> int:
+        """How many arrays began so far that lie this deep; the outermost bracket is 1."""
+        return int(self._arrays_opened[depth])
+
     def _measure(self, piece: bytes) -> None:
         # A string may go on in the next piece, and so may an escape. Every step here is linear, whatever the text is.
         text = _ESCAPE.sub(b"", self._backslash + piece)
@@ -91,14 +96,16 @@ class GuardedStream:
             self._depth = int(depths[-1])
             if depths.max() > MAX_DEPTH:
                 raise BrokenListError
+            opened = depths[brackets == ord("[")]
+            self._arrays_opened += np.bincount(opened[opened > 0], minlength=MAX_DEPTH + 1)
 
 
-def read_records(stream: BinaryIO | PagedStream, path: str) -> Iterator[tuple[int, dict[str, Any]]]:
+def read_records(stream: BinaryIO | PagedStream | GuardedStream, path: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """Number and content of each object at a path, as ijson writes paths: "value.item"; others than objects are empty.
 
     The file may be several JSON documents one after the other, as pages are that somebody put together.
     """
-    guarded = GuardedStream(stream)
+    guarded = stream if isinstance(stream, GuardedStream) else GuardedStream(stream)
     with _broken_where_unreadable():
         found = ijson.items(guarded, path, multiple_values=True, use_float=True, buf_size=_PIECE_BYTES)
         for number, record in enumerate(found, start=1):

@@ -4,6 +4,7 @@ Source: report.cybertip.org/hashsharing/v2/documentation.pdf, and the client in 
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import BinaryIO
 from xml.etree import ElementTree
 from xml.parsers import expat
@@ -20,10 +21,20 @@ _PIECE_BYTES = 65_536
 _TAG = f"{{{NAMESPACE}}}"
 _ADDED = frozenset({f"{_TAG}image", f"{_TAG}video"})
 _DELETED = frozenset({f"{_TAG}deletedImage", f"{_TAG}deletedVideo"})
-_HOLDERS = frozenset({f"{_TAG}images", f"{_TAG}videos"})
 _NEXT = f"{_TAG}next"
-_ENDS = _ADDED | _DELETED | {_NEXT}
-Fields = dict[str, ElementTree.Element]
+_RECORDS = _ADDED | _DELETED | {_NEXT}
+_MEMBER = f"{_TAG}member"
+_PRINTS = f"{_TAG}fingerprints"
+
+
+@dataclass(slots=True)
+class _Record:
+    """One image, video, tombstone or link: the texts right inside it, the first of a name, and its fingerprints."""
+
+    tag: str
+    texts: dict[str, str] = field(default_factory=dict)
+    prints: list[tuple[str, str]] = field(default_factory=list)
+    owner: str = ""
 
 
 def recognises(lines: list[str]) -> bool:
@@ -34,80 +45,97 @@ def recognises(lines: list[str]) -> bool:
 
 def read_rows(stream: BinaryIO) -> Rows:
     """Rows and withdrawals by `member-id`, with the number of the record instead of a line. Raises BrokenListError."""
-    number = 0
-    for number, element in enumerate(_elements(stream), start=1):
-        if element.tag == _NEXT:
+    for number, record in enumerate(_records(stream), start=1):
+        if record.tag == _NEXT:
             yield Doubt(number, MORE_PAGES)
         else:
-            yield from _read(number, element)
+            yield from _read(number, record)
 
 
-def _read(number: int, element: ElementTree.Element) -> Rows:
-    # Of two of one name the first counts.
-    fields = {str(child.tag): child for child in reversed(element)}
-    entry = _entry(fields)
-    changed_at = read_time(_text(fields, "timestamp"))
+def _read(number: int, record: _Record) -> Rows:
+    entry = _entry(record)
+    changed_at = read_time(record.texts.get(f"{_TAG}timestamp"))
     if entry is None:
         yield Refusal(number, "no id in this record")
-    elif element.tag in _DELETED:
+    elif record.tag in _DELETED:
         yield Withdrawal(entry, changed_at)
     else:
-        prints = fields.get(f"{_TAG}fingerprints", ())
-        hashes, others = split_named((str(one.tag).rpartition("}")[2], _value(one)) for one in prints)
-        label = _text(fields, "classification")
+        hashes, others = split_named(record.prints)
+        label = record.texts.get(f"{_TAG}classification")
         yield from read_row(number, hashes, entry=entry, label=label, others=others, changed_at=changed_at)
 
 
-def _entry(fields: Fields) -> str | None:
+def _entry(record: _Record) -> str | None:
     """A member's id and the id that this member gave: two members may give the same."""
-    member = fields.get(f"{_TAG}member")
-    given = _text(fields, "id")
-    owner = member.get("id", "") if member is not None else ""
-    return clean_text(f"{owner}-{given}" if owner and given else given)
+    given = record.texts.get(f"{_TAG}id", "").strip()
+    return clean_text(f"{record.owner}-{given}" if record.owner and given else given)
 
 
-def _text(fields: Fields, name: str) -> str:
-    found = fields.get(_TAG + name)
-    return (found.text or "").strip() if found is not None else ""
+class _Collector:
+    """Takes from the parser what begins and ends, and keeps the records that are whole; no tree is ever built."""
+
+    def __init__(self) -> None:
+        self.whole: list[_Record] = []
+        self._record: _Record | None = None
+        self._depth = 0
+        self._around = ""
+        self._text: list[str] = []
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """An element begins."""
+        if self._record is None:
+            if tag in _RECORDS:
+                self._record, self._depth = _Record(tag), 0
+            return
+        self._depth += 1
+        self._text = []
+        if self._depth == 1:
+            self._around = tag
+            if tag == _MEMBER and not self._record.owner:
+                self._record.owner = attributes.get("id", "")
+
+    def data(self, text: str) -> None:
+        """Some text, perhaps not all of it."""
+        if self._record is not None:
+            self._text.append(text)
+
+    def end(self, tag: str) -> None:
+        """An element ends."""
+        if self._record is None:
+            return
+        if self._depth == 0:
+            self.whole.append(self._record)
+            self._record = None
+        elif self._depth == 1:
+            self._record.texts.setdefault(tag, "".join(self._text))
+        elif self._depth == 2 and self._around == _PRINTS:
+            self._record.prints.append((tag.rpartition("}")[2], _value("".join(self._text))))
+        self._depth -= 1
 
 
-def _value(element: ElementTree.Element) -> str:
+def _value(text: str) -> str:
     """The text of a fingerprint; line breaks around it are layout, a blank alone is part of it and so refused."""
-    text = element.text or ""
     return text.strip() if "\n" in text else text
 
 
-def _elements(stream: BinaryIO) -> Iterator[ElementTree.Element]:
-    """Each record and the link to the next page, one at a time in memory."""
-    holder: ElementTree.Element | None = None
+def _records(stream: BinaryIO) -> Iterator[_Record]:
+    """Each record and the link to the next page, those of one piece at a time."""
     since_record = 0
     try:
-        for piece, events in _events(stream):
-            since_record += piece
+        _refuse_document_type(stream)
+        collector = _Collector()
+        parser = ElementTree.XMLParser(target=collector)  # noqa: S314 - without a document type there are no entities
+        while piece := stream.read(_PIECE_BYTES):
+            parser.feed(piece)
+            since_record = 0 if collector.whole else since_record + len(piece)
             if since_record > MAX_RECORD_BYTES:
                 raise BrokenListError
-            for event, element in events:
-                tag = element.tag
-                if event == "start":
-                    holder = element if tag in _HOLDERS else holder
-                elif tag in _ENDS:
-                    since_record = 0
-                    yield element
-                    (element if holder is None else holder).clear()
+            whole, collector.whole = collector.whole, []
+            yield from whole
+        parser.close()
     # An encoding that Python does not know is a LookupError.
     except (ElementTree.ParseError, expat.ExpatError, ValueError, LookupError):
         raise BrokenListError from None
-
-
-def _events(stream: BinaryIO) -> Iterator[tuple[int, Iterator[tuple[str, ElementTree.Element]]]]:
-    """What begins and ends in each piece of a file, and how long the piece is; no document type, so no entities."""
-    _refuse_document_type(stream)
-    parser: ElementTree.XMLPullParser[ElementTree.Element] = ElementTree.XMLPullParser(("start", "end"))
-    while piece := stream.read(_PIECE_BYTES):
-        parser.feed(piece)
-        yield len(piece), parser.read_events()  # type: ignore[misc]
-    parser.close()
-    yield 0, parser.read_events()  # type: ignore[misc]
 
 
 def _refuse_document_type(stream: BinaryIO) -> None:

@@ -74,7 +74,7 @@ def _print_item(home: Any, item: dict[str, Any]) -> None:
     if item["hosting"]:
         shown["contacts"] = item["hosting"]["contacts"]
     print_fields(home, shown, indent="  ")
-    _section(home, "  Leads", item["leads"], "list entry algorithm distance label variant")
+    _section(home, "  Leads", item["leads"], "list entry algorithm distance strength label variant")
     _section(home, "  Looks", item["rechecks"], "at vantage verdict")
 
 

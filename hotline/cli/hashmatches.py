@@ -122,7 +122,13 @@ def _fingerprint(pool: Any, path: Path, number: int) -> Any:
 
 
 def _read(path: Path) -> bytes:
+    from hashsets.decode import MAX_BYTES
+
     try:
+        if path.stat().st_size > MAX_BYTES:
+            raise InputError(
+                f"{path} is larger than {MAX_BYTES // 1_000_000} MB; look its md5, sha1 or sha256 up instead"
+            )
         return path.read_bytes()
     except OSError as error:
         raise InputError(f"{path} cannot be read ({error.strerror}); give a file you may read, or a hash") from None

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
+from hashsets.match import Strength
 from hotline.models import Assessment, Case, CaseItem, Item, Lead, Media, Packet, Referral, Report
 from hotline.states import PacketState, ReferralState, Verdict
 from hotline.store.documents import case_links, within
@@ -112,7 +113,9 @@ def _media_and_returns(session: Session, item_ids: Collection[int] | None) -> tu
 
 
 def _media_with_lead(session: Session, media_ids: Collection[int] | None, not_list: str) -> set[int]:
-    is_known = (col(Lead.withdrawn_at).is_(None), col(Lead.role).in_(_TELLING_ROLES), Lead.list != not_list)
+    """Media that are surely on a list of known material; what is only for review makes nothing known."""
+    stands = (col(Lead.withdrawn_at).is_(None), col(Lead.role).in_(_TELLING_ROLES))
+    is_known = (*stands, Lead.list != not_list, Lead.strength != Strength.REVIEW)
     return {
         media_id
         for condition in within(Lead.media_id, media_ids)

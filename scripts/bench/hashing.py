@@ -5,7 +5,6 @@ import io
 from collections.abc import Callable, Sequence
 from functools import partial
 
-import imagehash
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -13,6 +12,7 @@ from PIL import Image
 from hashsets import pdq
 from hashsets.decode import DecoderPool
 from hashsets.fingerprint import digest
+from hashsets.phash import hash_image
 from hashsets.pixels import DRAFT_SIZE, open_picture
 from hashsets.variants import ORIENTATIONS, turn
 from scripts import pictures
@@ -124,7 +124,7 @@ def fingerprints(body: bytes) -> None:
     digest(body)
     image = open_picture(body).image
     pdq.hash_pixels(np.asarray(image))
-    str(imagehash.phash(image))
+    hash_image(image)
 
 
 def decode_alone(body: bytes) -> None:

@@ -19,7 +19,7 @@ from scripts.bench.searching import LONG, RADIUS, fast_chunks, plant
 OPEN_GOAL_MS = 50.0
 SIZE_GOAL = 4.0
 RAW_BYTES = 32
-OPENINGS = 5
+OPENINGS = 3
 _PIECE = 1_000_000
 
 Asked = dict[str, float]

@@ -3,8 +3,6 @@
 Every block of pictures is taken in turn by the peer and by each home, so that a busy machine slows all of them.
 """
 
-import hashlib
-import io
 import random
 import time
 from collections.abc import Callable, Sequence
@@ -12,12 +10,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-import imagehash
-import numpy as np
 import requests
-from PIL import Image
 
-from hashsets import pdq
+from hashsets.decode import MAX_PIXELS
+from hashsets.examine import examine
+from hashsets.fingerprint import digest
 from hotline import pipeline
 from hotline.decisions import hashsets, homes, reports
 from hotline.decisions.desk import Desk
@@ -27,7 +24,6 @@ from scripts.bench.figures import Figure, Ratio, Told
 from scripts.bench.filling import fill
 from scripts.bench.serving import Served
 
-DRAFT = (512, 512)
 WARM_UP = 4
 LISTED = 3
 LIST_ROWS = 10_000
@@ -114,7 +110,7 @@ def write_list(path: Path, listed: Sequence[Path]) -> None:
     """A list of random PDQs and those of a few of the pictures."""
     rng = random.Random(1)
     rows = [f"{rng.getrandbits(256):064x}" for _ in range(LIST_ROWS)]
-    rows += [hashed(file.read_bytes())[0] for file in listed]
+    rows += [hashed(file.read_bytes()) for file in listed]
     path.write_text("\n".join(rows))
 
 
@@ -126,13 +122,7 @@ def take_alone(session: requests.Session, served: Served, block: Block) -> float
     return time.perf_counter() - started
 
 
-def hashed(body: bytes) -> tuple[str, str, str, str, str]:
-    """PDQ in eight orientations (the upright one given), pHash, MD5, SHA-1 and SHA-256 of a picture."""
-    digests = [hashlib.new(name, body, usedforsecurity=False).hexdigest() for name in ("md5", "sha1", "sha256")]
-    with Image.open(io.BytesIO(body)) as image:
-        image.draft("RGB", DRAFT)
-        image.load()
-        found = pdq.hash_pixels(np.asarray(image))
-        phash = str(imagehash.phash(image))
-    assert found is not None
-    return found.orientations[0], phash, digests[0], digests[1], digests[2]
+def hashed(body: bytes) -> str:
+    """All digests and all perceptual hashes of a picture, in this process; returns its PDQ."""
+    digest(body)
+    return examine(body, max_pixels=MAX_PIXELS, deadline_s=60).orientations[0]

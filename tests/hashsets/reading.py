@@ -1,9 +1,10 @@
 """Reads a list as an import does, for the tests of formats: recognised without a name, row by row."""
 
 import io
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Iterable
 
-from hashsets.formats import Doubt, ListRow, Refusal, Row, Withdrawal, read_delivery
+from hashsets.formats import ListRow, Row, Withdrawal, read_delivery
 from hashsets.formats.records import columns_from
 from hashsets.formats.rows import derive_entry
 from hashsets.values import Algorithm
@@ -42,6 +43,6 @@ def row(entry: str | None, label: str | None = None, *, changed_at: int = 0, **h
     return ListRow(known, entry, label, others, changed_at)
 
 
-Shape = tuple[str, str | bytes, list[Row]]
-Make = Callable[..., str]
-__all__ = ["Doubt", "Make", "Refusal", "Shape", "Withdrawal", "entries_after", "read", "recognised", "row"]
+def lines(*records: object) -> str:
+    """Each as JSON on a line of its own."""
+    return "".join(json.dumps(record) + "\n" for record in records)

@@ -4,7 +4,7 @@ import base64
 import json
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from hashsets.formats import ListRow, Row, Withdrawal
 from hashsets.formats.rows import derive_entry
@@ -36,7 +36,6 @@ class Sample:
     expected: list[Row]
     refused_line: int
     refused_as: str = "md5"
-    columns: dict[str, str] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -48,10 +47,8 @@ class Sample:
         return made.encode() if isinstance(made, str) else made
 
 
-def hashed(
-    algorithm: Algorithm, value: str, entry: str | None = None, label: str | None = None, **more: int
-) -> ListRow:
-    return ListRow(((algorithm, value),), entry, label, **more)  # type: ignore[arg-type]
+def hashed(kind: Algorithm, value: str, entry: str | None = None, label: str | None = None, **more: int) -> ListRow:
+    return ListRow(((kind, value),), entry, label, **more)  # type: ignore[arg-type]
 
 
 def ncmec(value: str) -> str:
@@ -183,6 +180,7 @@ def entry_of(value: str, algorithm: Algorithm = Algorithm.PDQ) -> str:
 
 OTHERS = (("photodna", PHOTODNA),)
 FULL = ListRow(BOTH, "E7", "A1", OTHERS)
+FRAMES: list[Row] = [hashed(Algorithm.PDQ, one, "video", is_video=True) for one in (PDQ, LAST_PDQ, OTHER_PDQ)]
 
 SAMPLES: dict[str, Sample] = {
     "ncmec-xml": Sample(
@@ -229,13 +227,7 @@ SAMPLES: dict[str, Sample] = {
         ],
         refused_line=2,
     ),
-    "vpdq-json": Sample(
-        vpdq_json,
-        LAST_PDQ,
-        [hashed(Algorithm.PDQ, value, "video", is_video=True) for value in (PDQ, LAST_PDQ, OTHER_PDQ)],
-        refused_line=2,
-        refused_as="pdq",
-    ),
+    "vpdq-json": Sample(vpdq_json, LAST_PDQ, FRAMES, refused_line=2, refused_as="pdq"),
     "json": Sample(
         json_columns,
         OTHER_MD5,
@@ -278,13 +270,7 @@ SAMPLES: dict[str, Sample] = {
         [FULL, hashed(Algorithm.MD5, OTHER_MD5, "E8", "A1"), Withdrawal("E9")],
         refused_line=3,
     ),
-    "vpdq-text": Sample(
-        vpdq_text,
-        LAST_PDQ,
-        [hashed(Algorithm.PDQ, value, "video", is_video=True) for value in (PDQ, LAST_PDQ, OTHER_PDQ)],
-        refused_line=2,
-        refused_as="pdq",
-    ),
+    "vpdq-text": Sample(vpdq_text, LAST_PDQ, FRAMES, refused_line=2, refused_as="pdq"),
     "tx-local": Sample(
         lambda value: f"pdq {PDQ.upper()}\nvideo_md5 {value}\nvideo_tmk {PHOTODNA}\n",
         OTHER_MD5,

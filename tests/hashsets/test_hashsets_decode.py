@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from hashsets.decode import MAX_PIXELS, DecoderPool
+from hashsets.decode import MAX_BYTES, MAX_PIXELS, DecoderPool
 from hashsets.examine import examine
 from hashsets.errors import DecoderClosedError, DecoderStartError
 from hashsets.pdq import hash_pixels
@@ -128,6 +128,14 @@ def test_a_hostile_file_gets_a_reason_and_its_exact_hashes(pool: DecoderPool, bo
     assert problem == found.problem
     assert hashlib.sha256(body).hexdigest() == found.sha256
     assert (found.pdq, found.phash, found.orientations, found.mime, found.width) == (None, None, (), None, None)
+
+
+def test_a_file_of_too_many_bytes_is_known_by_its_digests(pool: DecoderPool) -> None:
+    body = bytes(MAX_BYTES + 1)
+    found = pool.fingerprint(body)
+
+    assert (found.problem, found.size_bytes) == ("too_many_bytes", MAX_BYTES + 1)
+    assert hashlib.md5(body).hexdigest() == found.md5
 
 
 def test_a_truncated_jpeg_is_hashed_as_far_as_it_goes(pool: DecoderPool) -> None:

@@ -128,7 +128,7 @@ def test_hashes_of_the_empty_file_are_refused_in_every_algorithm() -> None:
     assert [Refusal(2, f"{name}: hash of the empty file") for name in ("md5", "sha1", "sha256")] == read(text)
 
 
-@pytest.mark.parametrize("text", ["", "<html></html>", "name,city\nx,y\n", MD5[1:], "\0\1\2", "# only a comment\n"])
+@pytest.mark.parametrize("text", ["name,city\nx,y\n", MD5[1:], "# only a comment\n", "Dear colleague\n"])
 def test_a_file_of_no_known_format_is_an_error_with_its_cure(text: str) -> None:
     with pytest.raises(ListFormatError, match=r"one of .*csv.*pdq-text"):
         read(text)

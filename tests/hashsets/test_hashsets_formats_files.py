@@ -92,6 +92,13 @@ def test_a_format_that_does_not_exist_is_said_to_be_none() -> None:
         read(LIST, "nonesuch")
 
 
+def test_a_list_that_is_called_what_it_is_not_says_what_it_looks_like() -> None:
+    with pytest.raises(ListFormatError, match="no vics but looks like csv"):
+        read(LIST, "vics")
+    with pytest.raises(BrokenListError, match="ends early"):
+        read(vics(MD5)[:-5], "vics")
+
+
 def test_a_name_of_a_packed_file_says_the_type_like_that_of_an_open_one() -> None:
     dump = f"{PDQ},7,mine,\n".encode()
 

@@ -9,10 +9,11 @@ import pytest
 from hashsets.formats import Refusal, Withdrawal
 from hashsets.lists import Library
 from tests.hashsets.databases import BINARY_SAMPLES
-from tests.hashsets.reading import entries_after, read
+from tests.hashsets.reading import entries_after, lines, read
 from tests.hashsets.samples import MD5, SAMPLES
 from tests.hashsets.test_hashsets_formats_csv_shapes import LAYOUTS as TABLES
-from tests.hashsets.test_hashsets_formats_json_shapes import EXCHANGED, LAST, STOPPED, TERROR, lines
+from tests.hashsets.test_hashsets_formats_exchanges import EXCHANGED, LAST, STOPPED
+from tests.hashsets.test_hashsets_formats_json_shapes import TERROR
 from tests.hashsets.test_hashsets_formats_ncmec import LAYOUTS as PAGES
 from tests.hashsets.test_hashsets_formats_vics import HASH_SETS
 

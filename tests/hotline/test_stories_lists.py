@@ -87,6 +87,15 @@ def test_a_list_that_comes_late_finds_what_was_looked_at_before(world: Scene, tm
     assert variants(world, number) == ["quadrant"]
 
 
+def test_what_is_for_review_makes_nothing_known(world: Scene, tmp_path: Path) -> None:
+    bring(world, tmp_path, f"A1,{pdq_of(draw(LISTED, (800, 600)))}")
+    framed = show(world, "/framed.jpg", jpeg(ImageOps.expand(draw(LISTED, (800, 600)), 60, "white")))
+    doubtful = show(world, "/collage.jpg", collage(1))
+    rules = {number: row_of(world, number)["rule"] for number in (framed, doubtful)}
+
+    assert rules == {framed: "known material online", doubtful: "the rest, oldest first"}
+
+
 def test_an_entry_that_hits_what_is_unrelated_is_quarantined_until_a_person_lets_it_again(
     world: Scene, tmp_path: Path
 ) -> None:

@@ -1,7 +1,6 @@
 """Our PDQ against Meta's own code, picture by picture and turn by turn; the counts are printed as measured."""
 
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +9,7 @@ from PIL import Image
 
 from hashsets import pdq
 from hashsets.variants import ORIENTATIONS, turn
+from tests.hashsets.test_hashsets_pdq import REFERENCE, VECTORS
 
 pytestmark = pytest.mark.interop
 
@@ -18,13 +18,6 @@ Theirs = Callable[[Pixels], tuple[str, int]]
 # Name, bits that differ, our quality less theirs.
 Difference = tuple[str, int, int]
 
-VECTORS = Path(__file__).parent.parent / "hashsets" / "vectors"
-# facebook/ThreatExchange, pdq/data/bridge-mods.
-PUBLISHED = {
-    "shrink-a-lot.jpg": "d0f8f1ccc0f4a84d0a370a3a228f67f0b36e2ed5b6623e1d33e6339c4e9c9b22",
-    "square-128x128.jpg": "d8f8f1eec0f4a84f0e37022a078f63f0b36e2ed596621e1d33e6239c4e9c9b22",
-    "square-256x256.jpg": "d8f8f0cec4f4a84f0637022a078f67f0b36e2ee5b6621e1d33e6239c4e9c9b22",
-}
 LEAST_EQUAL = 199 / 200
 MOST_BITS = 2
 
@@ -92,16 +85,16 @@ def test_what_rounding_decides_is_told_apart(pdqhash_of: Theirs, capsys: pytest.
     assert all(abs(by) <= 1 for _, _, by in found)
 
 
-@pytest.mark.parametrize("name", PUBLISHED)
+@pytest.mark.parametrize("name", REFERENCE)
 def test_a_published_vector_is_what_both_programs_give(pdqhash_of: Theirs, name: str) -> None:
     with Image.open(VECTORS / name) as picture:
         pixels = np.asarray(picture.convert("RGB"))
     found = pdq.hash_pixels(pixels)
 
     assert found is not None
-    assert PUBLISHED[name] == found.orientations[0]
-    assert (PUBLISHED[name], found.quality) == pdqhash_of(pixels)
+    assert REFERENCE[name] == found.orientations[0]
+    assert (REFERENCE[name], found.quality) == pdqhash_of(pixels)
 
 
 def test_every_vector_is_compared() -> None:
-    assert set(PUBLISHED) == {file.name for file in VECTORS.glob("*.jpg")}
+    assert set(REFERENCE) == {file.name for file in VECTORS.glob("*.jpg")}
