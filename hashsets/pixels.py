@@ -1,4 +1,4 @@
-"""Encoded pictures to upright RGB or grey pixels by Pillow, behind an allow-list of formats. For the decoder child only.
+"""Encoded pictures to upright pixels, RGB or grey: Pillow behind an allow-list of formats, in the decoder child only.
 It trusts nothing it reads, and its results carry no byte of the input.
 """
 

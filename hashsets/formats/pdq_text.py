@@ -8,11 +8,11 @@ from typing import BinaryIO
 
 from hashsets.formats.names import LOOKED_UP, plain
 from hashsets.formats.rows import Doubt, ListRow, Refusal, Rows, read_lines, read_row
+from hashsets.formats.vpdq_text import LEAST_QUALITY
 from hashsets.values import Algorithm
 
 NAME = "pdq-text"
 IS_DELTA = False
-LEAST_QUALITY = 50
 _LOOK = re.compile(r'\s*"?(0[xX])?[0-9A-Fa-f]{64}"?\s*([,;\t]\s*"?\d+"?\s*([,;\t].*)?)?')
 _CELLS = re.compile(r'(?:"([^"]*)"|([^,;\t]*))(?:[,;\t]\s*"?(\d+)"?\s*(?:[,;\t].*)?)?')
 _HEADERS = frozenset({"hash", *(name for name, known in LOOKED_UP.items() if known is Algorithm.PDQ)})

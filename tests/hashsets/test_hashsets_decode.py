@@ -18,8 +18,8 @@ import pytest
 from PIL import Image
 
 from hashsets.decode import MAX_BYTES, MAX_PIXELS, DecoderPool
-from hashsets.examine import examine
 from hashsets.errors import DecoderClosedError, DecoderStartError
+from hashsets.examine import examine
 from hashsets.pdq import hash_pixels
 from hashsets.wire import BadAnswerError, Decoded, decode_answer
 from tests.hashsets.drawing import draw, encode

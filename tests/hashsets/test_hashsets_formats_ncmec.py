@@ -169,7 +169,7 @@ def test_a_tombstone_counts_by_its_time_before_and_after_its_entry(
 ) -> None:
     records = [image("a", f"<md5>{MD5}</md5>", 2), gone("a", time)]
     source = tmp_path / "page.xml"
-    source.write_text(page(*(records[place] for place in order), image("b", f"<md5>{OTHER_MD5}</md5>")))
+    source.write_text(page(*(records[place] for place in order), image("b", f"<sha1>{SHA1}</sha1>")))
     library.import_list("ncmec", source, now=now)
 
     assert entries(library.search_hash(MD5, Algorithm.MD5)) == left
