@@ -15,7 +15,8 @@ Mask = NDArray[np.bool_]
 # The figures are those that found most of framed photographs, and least in photographs without a frame.
 TOLERANCE = 7.0
 BORDER_SHARE = 0.4
-CONTENT_SHARE = 0.45
+# The second is for borders that are wide, or of a colour that the picture has too.
+CONTENT_SHARES = (0.45, 0.2)
 # Content that happens to be of the border's colour does not cut it in two where it is this narrow.
 BRIDGED = 0.03
 MIN_SIDE = 64
@@ -44,20 +45,21 @@ class Box:
         return levels[self.top : self.bottom, self.left : self.right]
 
 
-def content_box(luma: Floats) -> Box | None:
-    """Where the content lies inside a border of one colour; None where there is no border or nothing in it.
+def content_boxes(luma: Floats) -> list[Box]:
+    """Where the content may lie inside a border of one colour, likeliest first; [] where there is no border.
 
     `luma` has the shape (rows, columns), 0..255.
     """
     border = _border_level(luma)
     if border is None:
-        return None
+        return []
     differs = np.abs(luma - border) > TOLERANCE
-    found = max(_narrowed(differs, rows_first=True), _narrowed(differs, rows_first=False), key=_area)
-    whole = luma.shape
-    if min(found.rows, found.columns) < MIN_SIDE or (found.rows, found.columns) == whole:
-        return None
-    return found
+    found = [max((_narrowed(differs, share, first) for first in (True, False)), key=_area) for share in CONTENT_SHARES]
+    return [box for box in dict.fromkeys(found) if _is_inside(box, luma)]
+
+
+def _is_inside(box: Box, luma: Floats) -> bool:
+    return min(box.rows, box.columns) >= MIN_SIDE and (box.rows, box.columns) != luma.shape
 
 
 def quadrants(whole: Box) -> Iterator[Box]:
@@ -79,25 +81,25 @@ def _border_level(luma: Floats) -> float | None:
     return level if np.mean(np.abs(edges - level) <= TOLERANCE) >= BORDER_SHARE else None
 
 
-def _narrowed(differs: Mask, *, rows_first: bool) -> Box:
+def _narrowed(differs: Mask, share: float, rows_first: bool) -> Box:
     """The longest run of lines of content, by rows and columns in turn, each counted inside the other."""
     box = Box(0, differs.shape[0], 0, differs.shape[1])
     for turn in range(_ROUNDS):
         inside = differs[box.top : box.bottom, box.left : box.right]
         if (turn % 2 == 0) == rows_first:
-            first, last = _longest_run(inside.mean(axis=1))
+            first, last = _longest_run(inside.mean(axis=1), share)
             box = Box(box.top + first, box.top + last, box.left, box.right)
         else:
-            first, last = _longest_run(inside.mean(axis=0))
+            first, last = _longest_run(inside.mean(axis=0), share)
             box = Box(box.top, box.bottom, box.left + first, box.left + last)
         if not _area(box):
             break
     return box
 
 
-def _longest_run(shares: NDArray[np.float64]) -> tuple[int, int]:
+def _longest_run(shares: NDArray[np.float64], least: float) -> tuple[int, int]:
     """Where the longest run of content begins and ends, narrow gaps bridged; (0, 0) where there is none."""
-    content = np.flatnonzero(shares > CONTENT_SHARE)
+    content = np.flatnonzero(shares > least)
     if not content.size:
         return 0, 0
     gaps = np.flatnonzero(np.diff(content) > 1 + BRIDGED * shares.size)

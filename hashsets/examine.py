@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from hashsets import pdq, pixels, video
-from hashsets.contentbox import Box, content_box, quadrants
+from hashsets.contentbox import Box, content_boxes, quadrants
 from hashsets.fingerprint import Part
 from hashsets.phash import hash_image
 from hashsets.values import Algorithm, is_degenerate
@@ -39,6 +39,8 @@ def examine(body: bytes, *, max_pixels: int, deadline_s: float) -> Decoded:
         return _examine_video(body, container, max_pixels, deadline_s)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, video.TooLargeError, MemoryError):
         return Decoded(problem="too_many_pixels")
+    except video.NotAVideoError:
+        return Decoded(problem="not_a_video")
     except Exception:  # noqa: BLE001 - decoders raise anything from struct.error to SyntaxError on hostile bytes
         return Decoded(problem="not_an_image")
 
@@ -80,10 +82,10 @@ def _parts(opened: pixels.Opened) -> Iterator[Part]:
     whole = Box(0, luma.shape[0], 0, luma.shape[1])
     if max(opened.image.size) < LARGE_SIDE:
         yield from _part(Variant.UPRIGHT, luma)
-    box = content_box(luma)
-    if box:
+    boxes = content_boxes(luma)
+    for box in boxes:
         yield from _part(Variant.BOX, box.cut(luma))
-    for around in (whole, box) if box else (whole,):
+    for around in (whole, *boxes[:1]):
         for quarter in quadrants(around):
             yield from _quarter(quarter.cut(luma))
     for frame in opened.frames:
@@ -93,8 +95,7 @@ def _parts(opened: pixels.Opened) -> Iterator[Part]:
 def _quarter(luma: Floats) -> Iterator[Part]:
     """As it is, and what stands in it between the gutters of a collage."""
     yield from _part(Variant.QUADRANT, luma)
-    box = content_box(luma)
-    if box:
+    for box in content_boxes(luma)[:1]:
         yield from _part(Variant.QUADRANT, box.cut(luma))
 
 

@@ -38,7 +38,8 @@ class Fingerprint:
     phash: str | None
     is_blank: bool  # its perceptual hashes are no evidence
     is_partial: bool  # truncated or too long: hashed as far as it could be decoded
-    problem: str | None  # empty, too_many_bytes, not_an_image, too_many_pixels, decode_timeout, decoder_died
+    # empty, too_many_bytes, not_an_image, not_a_video, too_many_pixels, decode_timeout, decoder_died
+    problem: str | None
     hasher: str
     duration_s: float | None = None  # of a video, as its container says
     parts: tuple[Part, ...] = ()

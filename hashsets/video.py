@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hashsets import pdq
+from hashsets.contentbox import content_boxes
 from hashsets.fingerprint import Part
 from hashsets.variants import Variant
 
@@ -24,6 +25,8 @@ SAME_FRAME_BITS = 2
 # Of a long video only whole pictures are decoded, since decoding all between them would take too long.
 LONG_STEP_S = 4.0
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts"
+# A video of which less than this came, by its own saying, was cut off.
+LEAST_SEEN = 0.8
 _OPTIONS = {"protocol_whitelist": "", "format_whitelist": FORMATS}
 _PACKET = 188
 _STILL_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis"}
@@ -103,7 +106,8 @@ def _hash_stream(opened: Any, stream: Any, mime: str, ends_at: float) -> Film:
             raise
     if not taken.size:
         raise NotAVideoError
-    return Film(mime, *taken.size, duration_s, tuple(taken.frames), is_partial=not is_whole)
+    is_whole = is_whole and taken.until_s >= LEAST_SEEN * (duration_s or 0.0) - step_s
+    return Film(mime, *taken.size, duration_s, (*taken.frames, *taken.boxes), is_partial=not is_whole)
 
 
 class _Taken:
@@ -111,7 +115,9 @@ class _Taken:
 
     def __init__(self) -> None:
         self.frames: list[Part] = []
+        self.boxes: list[Part] = []
         self.size: tuple[int, int] | tuple[()] = ()
+        self.until_s = 0.0
 
     def add(self, pixels: NDArray[np.uint8], at_s: float) -> None:
         self.size = self.size or (pixels.shape[1], pixels.shape[0])
@@ -121,6 +127,15 @@ class _Taken:
         if self.frames and _bits_apart(self.frames[-1].orientations[0], found.orientations[0]) <= SAME_FRAME_BITS:
             return
         self.frames.append(Part(Variant.FRAME, found.quality, found.orientations, round(at_s, 3)))
+        self._add_box(pixels, at_s)
+
+    def _add_box(self, pixels: NDArray[np.uint8], at_s: float) -> None:
+        """What the frame shows between bars or inside a border."""
+        luma = pdq.luma(pixels)
+        for box in content_boxes(luma)[:1]:
+            found = pdq.hash_pixels(box.cut(luma))
+            if found and not found.is_blank and found.quality >= pdq.LEAST_QUALITY:
+                self.boxes.append(Part(Variant.BOX, found.quality, found.orientations, round(at_s, 3)))
 
 
 def _take_frames(opened: Any, stream: Any, step_s: float, ends_at: float, taken: _Taken) -> bool:
@@ -132,6 +147,7 @@ def _take_frames(opened: Any, stream: Any, step_s: float, ends_at: float, taken:
                 return False
             taken.add(_pixels(frame), at_s)
             next_at = (at_s // step_s + 1) * step_s
+        taken.until_s = max(taken.until_s, at_s)
         if time.monotonic() > ends_at:
             return False
     return True

@@ -12,9 +12,9 @@ from typing import Any
 from hashsets.fingerprint import Part
 from hashsets.variants import ORIENTATIONS, Variant
 
-MAX_ANSWER_BYTES = 512_000
-MAX_PARTS = 310
-PROBLEMS = frozenset({"not_an_image", "too_many_pixels"})
+MAX_ANSWER_BYTES = 1_000_000
+MAX_PARTS = 610
+PROBLEMS = frozenset({"not_an_image", "not_a_video", "too_many_pixels"})
 _LENGTH = struct.Struct(">Q")
 _PDQ = re.compile("[0-9a-f]{64}")
 _PHASH = re.compile("[0-9a-f]{16}")

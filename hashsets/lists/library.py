@@ -23,8 +23,8 @@ from hashsets.lists.delivery import ROWS_FORMAT, Delivery, Progress, Refusals, c
 from hashsets.lists.describe import describe_entry, describe_list
 from hashsets.lists.files import locked, make_folder
 from hashsets.lists.limits import Limits
-from hashsets.lists.manifest import FILE_NAME, EntryInfo, ListInfo, StoredList, save_manifest
-from hashsets.lists.opening import Stamp, State, open_lists, problems_of, stamp_of
+from hashsets.lists.manifest import FILE_NAME, EntryInfo, ListInfo, StoredList, load_manifest, save_manifest
+from hashsets.lists.opening import Stamp, State, open_lists, problems_of, problems_of_list, stamp_of
 from hashsets.lists.publish import ImportReport, Terms, build_version, forget_old_versions, publish
 from hashsets.lists.search import OpenList, Stage, search_list, stages_of_file, stages_of_values
 from hashsets.match import Hit, Role, SearchPolicy, Thresholds, best_first
@@ -44,7 +44,6 @@ class Library:
         self._manifest_path = folder / FILE_NAME
         self._limits = limits or Limits()
         self._state = State()
-        self.refresh()
 
     def refresh(self) -> bool:
         """Take over what another process changed; costs one stat() where nothing was. True if something was."""
@@ -58,6 +57,10 @@ class Library:
     def lists(self) -> list[ListInfo]:
         """All lists, by name."""
         return [describe_list(opened) for _, opened in sorted(self._current().lists.items())]
+
+    def stored(self) -> Mapping[str, StoredList]:
+        """What is said of the lists by name, without opening them: also where their files are damaged."""
+        return load_manifest(self._manifest_path)
 
     def show(self, name: str) -> ListInfo:
         """One list. Raises NoSuchListError."""
@@ -91,11 +94,12 @@ class Library:
         source's own. None for role, label, thresholds, owner, licence and handling keeps what the list has (a new one
         is known, or what its format is good for, without label, with the default thresholds). `refused_path` receives
         `line,cause` of each row that was left out; `progress` is told the number of rows now and then. The same
-        content again changes nothing; what a person withdrew stays withdrawn.
+        content again changes nothing; what a person withdrew stays withdrawn. A whole list whose files are damaged is
+        made anew.
         Raises ListFormatError where no row is usable, InvalidListNameError, OSError.
         """
         with open_delivery(source, format, columns) as delivery:
-            chosen = role or (None if name in self._current().lists else delivery.role)
+            chosen = role or (None if name in self.stored() else delivery.role)
             terms = Terms(now, Role(chosen) if chosen else None, label, thresholds, owner, licence, handling)
             return self._import(name, delivery, terms, Refusals(refused_path), progress)
 
@@ -190,7 +194,7 @@ class Library:
         make_folder(self._folder)
         make_folder(folder)
         with locked(folder / ".import.lock"):
-            old = self._current().lists.get(name)
+            old = self._current().lists.get(name) if delivery.is_delta else self._sound(name)
             rows = refusals.sift(delivery.rows, progress)
             built_version = build_version(folder, rows, old, terms.now, self._limits, is_delta=delivery.is_delta)
             with built_version as built, self._writing() as manifest:
@@ -206,11 +210,17 @@ class Library:
         told = (tuple(refusals.first), refusals.doubt_count, tuple(refusals.first_doubts))
         return ImportReport(*counts, stored.version, refused_path, *told)
 
+    def _sound(self, name: str) -> OpenList | None:
+        """A list whose files are what they were; None where there is none, or it must be made anew."""
+        stored = self.stored().get(name)
+        is_damaged = stored is not None and problems_of_list(self._folder / name, stored)
+        return None if stored is None or is_damaged else self._current().lists.get(name)
+
     @contextmanager
     def _writing(self) -> Iterator[dict[str, StoredList]]:
         """Hold the library's lock with its present state loaded."""
         with locked(self._folder / ".lock"):
-            yield {name: opened.stored for name, opened in self._current().lists.items()}
+            yield dict(self.stored())
 
     @contextmanager
     def _changing(self, name: str, entry: str) -> Iterator[tuple[dict[str, StoredList], StoredList]]:

@@ -52,12 +52,17 @@ def open_lists(folder: Path, before: State) -> State:
 
 def problems_of(folder: Path) -> list[str]:
     """What is wrong with the lists' files, one text each, by reading all of them; [] where nothing is."""
+    manifest = load_manifest(folder / FILE_NAME)
+    return [problem for name, stored in sorted(manifest.items()) for problem in problems_of_list(folder / name, stored)]
+
+
+def problems_of_list(folder: Path, stored: StoredList) -> list[str]:
+    """The same for one list, whose versions lie in this folder."""
     return [
         problem
-        for name, stored in sorted(load_manifest(folder / FILE_NAME).items())
         for layer in stored.layers
         for file_name, file in layer.files.items()
-        if (problem := _problem_of(version_folder(folder / name, layer.version) / file_name, file.sha256))
+        if (problem := _problem_of(version_folder(folder, layer.version) / file_name, file.sha256))
     ]
 
 

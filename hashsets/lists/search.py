@@ -11,7 +11,7 @@ from hashsets.fingerprint import Fingerprint, Part
 from hashsets.lists.films import Film
 from hashsets.lists.manifest import StoredList
 from hashsets.lists.segment import Segment
-from hashsets.match import DEFAULT_THRESHOLDS, Hit, SearchPolicy, Strength, Thresholds, rank
+from hashsets.match import Hit, SearchPolicy, Strength, Thresholds, rank
 from hashsets.values import EXACT, Algorithm, is_degenerate
 from hashsets.variants import ORIENTATIONS, Variant
 
@@ -61,7 +61,8 @@ def stages_of_file(fingerprint: Fingerprint, thresholds: Thresholds, policy: Sea
         yield exact
     elif fingerprint.is_video:
         yield exact
-        yield from _film_stages(tuple(parts[Variant.FRAME]), thresholds, policy)
+        for variant in (Variant.FRAME, Variant.BOX):
+            yield from _film_stages(tuple(parts[variant]), thresholds, policy)
     else:
         whole, boxes = _turned(parts[Variant.UPRIGHT]), _called(parts[Variant.BOX])
         coarse = _phash([fingerprint.phash] if fingerprint.phash else [], thresholds)
@@ -75,8 +76,8 @@ def stages_of_file(fingerprint: Fingerprint, thresholds: Thresholds, policy: Sea
 def _film_stages(frames: tuple[Part, ...], thresholds: Thresholds, policy: SearchPolicy) -> Iterator[Stage]:
     """A frame alone is for review, also on a list of pictures; enough of them make it the listed video."""
     film = Film(frames, policy.video_query_percent, policy.video_listed_percent)
-    upright = [(frame.orientations[0], Variant.FRAME) for frame in frames]
-    turned = [(value, Variant.FRAME) for frame in frames for value in frame.orientations[1:]]
+    upright = [(frame.orientations[0], frame.variant) for frame in frames]
+    turned = [(value, frame.variant) for frame in frames for value in frame.orientations[1:]]
     for named in (upright, turned):
         yield (replace(_near(named, thresholds.pdq, Strength.REVIEW), film=film),)
 
@@ -148,9 +149,8 @@ def _phash(values: Iterable[str], thresholds: Thresholds) -> Question:
 
 
 def _band(named: Iterable[Named], thresholds: Thresholds, policy: SearchPolicy) -> Stage:
-    """Beyond the threshold, for review only; a list that is to be stricter than usual has no such band."""
-    is_strict = thresholds.pdq < DEFAULT_THRESHOLDS.pdq
-    return () if is_strict else (_near(named, policy.review_bits, Strength.REVIEW),)
+    """Beyond the list's threshold, for review only."""
+    return (_near(named, max(policy.review_bits, thresholds.pdq), Strength.REVIEW),)
 
 
 def _reaches(segment: Segment, stage: Stage) -> Iterator[Reach]:

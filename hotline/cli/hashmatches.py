@@ -1,6 +1,6 @@
 """`hotline hashset hash`, `match`, `share`, `export`: what a file is, where it is listed, what others get of it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -59,19 +59,21 @@ def hash_(
     from hashsets.decode import DecoderPool
     from hotline.views.sharing import fingerprint_row, video_text
 
+    unread = Unread()
     with DecoderPool(workers=1) as pool:
-        found = [_fingerprint(pool, path, number) for number, path in enumerate(files, 1)]
+        read = [(path, unread.take(_fingerprint, pool, path, number)) for number, path in enumerate(files, 1)]
+    found = [fingerprint for _, fingerprint in read if fingerprint]
     if format_ is not None:
         if len(found) != 1 or not found[0].is_video:
             raise InputError(f"--format {format_} writes the frames of one video; give one file that is a video")
         typer.echo(video_text(found[0], format_.value), nl=False)
         return
-    rows = [{"input": str(path), **fingerprint_row(one)} for path, one in zip(files, found, strict=True)]
+    rows = [{"input": str(path), **fingerprint_row(one)} for path, one in read if one]
     if as_json:
         print_json(rows)
-        return
-    for row in rows:
+    for row in () if as_json else rows:
         print_fields(desk.home, {**row, "frames": len(row["frames"])})
+    unread.tell()
 
 
 def match(
@@ -89,12 +91,38 @@ def match(
     """
     desk = opened(ctx)
     stopped = quarantined(desk)
-    rows = [{"input": text, **_row(hit, stopped)} for text, hit in _hits(desk, inputs)]
+    unread = Unread()
+    rows = [{"input": text, **_row(hit, stopped)} for text, hit in _hits(desk, inputs, unread)]
     columns = "input list entry algorithm distance strength label variant"
     print_rows(desk.home, rows, columns, as_json=as_json, none="On no list.")
+    unread.tell()
 
 
-def _hits(desk: Any, inputs: list[str]) -> Iterator[tuple[str, Any]]:
+class Unread:
+    """Inputs that could not be taken: the others are answered first, then the first of these is told."""
+
+    def __init__(self) -> None:
+        self._errors: list[Exception] = []
+
+    def take(self, work: Callable[..., Any], *given: Any) -> Any:
+        """What work gives, None where it could not."""
+        from hashsets.errors import InvalidHashError
+
+        try:
+            return work(*given)
+        except (InputError, InvalidHashError) as error:
+            self._errors.append(error)
+            return None
+
+    def tell(self) -> None:
+        """Raises the first error, which says how many more there were."""
+        if len(self._errors) > 1:
+            raise InputError(f"{self._errors[0]} (and {len(self._errors) - 1} more that could not be taken)")
+        if self._errors:
+            raise self._errors[0]
+
+
+def _hits(desk: Any, inputs: list[str], unread: Unread) -> Iterator[tuple[str, Any]]:
     from hashsets.decode import DecoderPool
     from hashsets.lists import Library
     from hotline.screen import search_policy
@@ -104,9 +132,10 @@ def _hits(desk: Any, inputs: list[str]) -> Iterator[tuple[str, Any]]:
         for number, text in enumerate(inputs, 1):
             path = Path(text)
             if path.is_file() or not text.strip().isalnum():
-                found = library.search(_fingerprint(pool, path, number), policy)
+                fingerprint = unread.take(_fingerprint, pool, path, number)
+                found = library.search(fingerprint, policy) if fingerprint else ()
             else:
-                found = library.search_hash(text, policy=policy)
+                found = unread.take(library.search_hash, text, None, policy) or ()
             yield from ((text, hit) for hit in found)
 
 
@@ -131,7 +160,7 @@ def _read(path: Path) -> bytes:
             )
         return path.read_bytes()
     except OSError as error:
-        raise InputError(f"{path} cannot be read ({error.strerror}); give a file you may read, or a hash") from None
+        raise InputError(f"{path} cannot be read ({error.strerror}); give a file you may read") from None
 
 
 def _row(hit: Any, stopped: frozenset[tuple[str, str]]) -> dict[str, Any]:
@@ -185,12 +214,12 @@ def export(
     from hotline.views.sharing import exported
 
     lines = exported(desk.home, Library(desk.home.lists), name, format_.value)
-    if out:
+    if out and lines:
         write_new(out, "".join(lines).encode())
         print_changed([name], f"the hashes are in {out}", as_json=as_json, file=str(out))
     elif as_json:
         print_json([line.rstrip("\n") for line in lines])
     else:
         typer.echo("".join(lines), nl=False)
-    if not lines and not as_json:
+    if not lines:
         typer.echo("hotline: nothing was assessed illegal by two people yet; see hotline hashset share", err=True)

@@ -163,6 +163,8 @@ def set_(
     desk = opened(ctx)
     from hotline.decisions import hashsets
 
+    if not any((role, label, owner, licence, handling, threshold)):
+        raise InputError("say what to change, for example --threshold pdq=20; --help names the rest")
     chosen = _terms(label, owner, licence, handling, threshold)
     hashsets.set_terms(desk, _library(desk), name, chosen, role.value if role else None)
     print_changed([name], f"{name} is changed", as_json=as_json)
@@ -177,7 +179,7 @@ def list_(ctx: typer.Context, as_json: Json = False) -> None:
     desk = opened(ctx)
     quarantined = hashmatches.quarantined(desk)
     rows = [_row(info, quarantined) for info in _library(desk).lists()]
-    columns = "id role version entries algorithms withdrawn quarantined owner label imported_at"
+    columns = "id role version entries withdrawn quarantined owner label imported_at"
     print_rows(desk.home, rows, columns, as_json=as_json, none="No list yet.")
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlmodel import Session
 
+from hashsets.errors import ListFormatError
 from hashsets.lists import ImportReport, Library
 from hashsets.match import DEFAULT_THRESHOLDS, Thresholds
 from hotline import custody, db, people, work
@@ -54,6 +55,7 @@ def import_list(
     """
     _require(desk, _role(library, name, role))
     refused = path.with_name(path.name + ".rejected")
+    before = _changed_at(refused)
     try:
         result = library.import_list(
             name,
@@ -70,6 +72,10 @@ def import_list(
             handling=terms.handling,
             thresholds=_thresholds(library, name, terms),
         )
+    except ListFormatError as error:
+        if _changed_at(refused) == before:
+            raise
+        raise InputError(f"{error} {refused.name} has the cause of each row that was refused.") from None
     except OSError as error:
         raise InputError(f"{path.name} cannot be imported ({error.strerror}); give a file you may read") from None
     boundary("hashset.imported")
@@ -80,18 +86,22 @@ def import_list(
     return result
 
 
+def _changed_at(path: Path) -> int | None:
+    return path.stat().st_mtime_ns if path.exists() else None
+
+
 def _role(library: Library, name: str, given: str | None) -> str:
     """The role that was given, or else the one that the list has or will have."""
-    standing = {info.name: info.role.value for info in library.lists()}
-    return given or standing.get(name, "known")
+    standing = library.stored().get(name)
+    return given or (standing.role.value if standing else "known")
 
 
 def _thresholds(library: Library, name: str, terms: ListTerms) -> Thresholds | None:
     """Those the list has, or the usual ones, with what was named changed; None where nothing was."""
     if not terms.thresholds:
         return None
-    standing = next((info.thresholds for info in library.lists() if info.name == name), DEFAULT_THRESHOLDS)
-    return standing.changed(terms.thresholds)
+    standing = library.stored().get(name)
+    return (standing.thresholds if standing else DEFAULT_THRESHOLDS).changed(terms.thresholds)
 
 
 def set_terms(desk: Desk, library: Library, name: str, terms: ListTerms, role: str | None = None) -> None:

@@ -35,7 +35,7 @@ def save_screened(session: Session, found: Media, screened: Screened, now: datet
     changes = 0
     for hit in screened.hits:
         lead = standing.pop((hit.list, hit.entry), None)
-        if lead is not None and lead.withdrawn_at is None and lead.list_version == hit.list_version:
+        if lead is not None and lead.withdrawn_at is None and _says(lead, hit):
             continue
         session.add(_lead(found, hit, lead, now))
         changes += 1
@@ -48,6 +48,11 @@ def save_screened(session: Session, found: Media, screened: Screened, now: datet
         found.is_known_good = screened.is_known_good
         session.add(found)
         custody.record(session, "media.screen", f"M{found.id}", reason=f"leads_changed:{changes}")
+
+
+def _says(lead: Lead, hit: Hit) -> bool:
+    """Whether a lead says what a hit says now: a threshold may change what it is worth."""
+    return (lead.list_version, lead.strength, lead.variant) == (hit.list_version, hit.strength, hit.variant)
 
 
 def _lead(found: Media, hit: Hit, earlier: Lead | None, now: datetime) -> Lead:

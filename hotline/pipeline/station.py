@@ -54,5 +54,7 @@ def open_station(home: Home) -> Iterator[Station]:
     gate = Gate.from_settings(home.settings)
     resolver = Resolver.from_settings(home.settings)
     rdap = Rdap.from_settings(home.settings, gate=gate, resolver=resolver)
+    library = Library(home.lists)
+    library.refresh()  # what is damaged is told before anything is done
     with DecoderPool(workers=home.settings.run.workers) as pool:
-        yield Station(home, Library(home.lists), pool, gate, resolver, rdap)
+        yield Station(home, library, pool, gate, resolver, rdap)

@@ -155,7 +155,7 @@ def _drawn_picture() -> bytes:
 def _lists(home: Home) -> Check:
     try:
         library = Library(home.lists)
-        problems, count = library.verify(), len(library.lists())
+        problems, count = library.verify(), len(library.stored())
     except HashsetError as error:
         return Check("hash lists", False, "cannot be opened", str(error))
     found = "; ".join(problems) if problems else f"{count} lists, whole"

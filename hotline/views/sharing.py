@@ -9,6 +9,7 @@ from hashsets.formats import ListRow, pdq_text, threatexchange_csv, vics, vpdq_j
 from hashsets.lists import Library
 from hashsets.match import DEFAULT_THRESHOLDS
 from hashsets.values import EXACT, Algorithm
+from hashsets.variants import Variant
 from hotline import db
 from hotline.home import Home
 from hotline.models import Assessment, Media
@@ -36,7 +37,7 @@ def exported(home: Home, library: Library, name: str, format: str) -> list[str]:
 
     Raises NoSuchListError, NotOwnListError.
     """
-    if name != OWN_LIST or name in {info.name for info in library.lists()}:
+    if name != OWN_LIST or name in library.stored():
         library.require_own(name)
     with db.reading(home.engine) as session:
         rows = [_row(found, decided) for found, decided in assessments.illegal_by_two(session)]
@@ -58,7 +59,7 @@ def video_text(found: Fingerprint, format: str) -> str:
 
 
 def _frames(found: Fingerprint) -> list[Part]:
-    return [part for part in found.parts if found.is_video]
+    return [part for part in found.parts if found.is_video and part.variant is Variant.FRAME]
 
 
 def _row(found: Media, decided: Assessment) -> ListRow:

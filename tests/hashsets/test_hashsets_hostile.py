@@ -14,7 +14,7 @@ from tests.hashsets.corpus import BOMBS, good_files, malformed, mutated
 
 DEADLINE_S = 5.0
 GROWTH_BYTES = 64 << 20
-ANSWERS = {None, "empty", "not_an_image", "too_many_pixels", "decode_timeout", "decoder_died"}
+ANSWERS = {None, "empty", "not_an_image", "not_a_video", "too_many_pixels", "decode_timeout", "decoder_died"}
 
 
 def memory_of(pid: int | str) -> int:

@@ -233,7 +233,7 @@ def test_damage_in_either_layer_is_named_and_never_searched_silently(tmp_path: P
         assert [f"{path}: altered"] == library.verify()
         path.write_bytes(whole[:-1])
         with pytest.raises(DamagedListError):
-            Library(tmp_path / "lists")
+            Library(tmp_path / "lists").refresh()
         path.write_bytes(whole)
 
     assert library.verify() == []
@@ -274,4 +274,4 @@ def test_a_program_from_before_layers_says_that_it_is_too_old(tmp_path: Path, no
     assert json.loads(path.read_text())["format"] == 3
     path.write_text(path.read_text().replace('"format": 3', '"format": 4'))
     with pytest.raises(DamagedListError, match="written by another version of this program: use that one"):
-        Library(tmp_path / "lists")
+        Library(tmp_path / "lists").refresh()

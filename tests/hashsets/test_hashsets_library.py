@@ -355,7 +355,7 @@ def test_damage_is_named_and_never_searched_silently(library: Library, tmp_path:
     assert [f"{words}: missing"] == library.verify()
 
     with pytest.raises(DamagedListError):
-        Library(tmp_path / "lists")
+        Library(tmp_path / "lists").refresh()
     (tmp_path / "lists" / "manifest.json").write_text("{")
     with pytest.raises(DamagedListError):
         library.lists()
@@ -411,3 +411,24 @@ def test_a_library_that_was_never_imported_into_is_empty_and_makes_no_folder(
 
     assert (library.lists(), library.search(found), library.verify()) == ([], (), [])
     assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("how", ["altered", "cut", "missing"])
+def test_a_damaged_list_is_made_anew_by_importing_it_again(
+    library: Library, now: datetime, tmp_path: Path, how: str
+) -> None:
+    rows = random_rows(1, 5)
+    library.import_list("partner", rows, now=now, label="kept")
+    library.import_list("other", random_rows(2, 2), now=now)
+    file = next((tmp_path / "lists" / "partner" / "v1").glob("md5*.npy"))
+    body = file.read_bytes()
+    file.unlink()
+    if how != "missing":
+        file.write_bytes(body[:-1] if how == "cut" else body[:-1] + bytes([body[-1] ^ 1]))
+    opened = Library(tmp_path / "lists")
+    assert len(opened.verify()) == 1
+    opened.import_list("partner", rows, now=now)
+
+    assert opened.verify() == []
+    assert (opened.show("partner").version, opened.show("partner").label) == (2, "kept")
+    assert entries(opened.search_hash(rows[3].hashes[0][1])) == ["E3"]

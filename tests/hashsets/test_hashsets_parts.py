@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageOps
 
-from hashsets.contentbox import Box, content_box, quadrants
+from hashsets.contentbox import Box, content_boxes, quadrants
 from hashsets.decode import DecoderPool
 from hashsets.fingerprint import Fingerprint
 from hashsets.pdq import hash_pixels, luma
@@ -51,6 +51,8 @@ FRAMED = {
     "black border": lambda one: ImageOps.expand(one, 90, "black"),
     "letterbox": lambda one: on_canvas(one, (800, 1000), (0, 200), "black"),
     "pillarbox": lambda one: on_canvas(one, (1800, 600), (500, 0), "black"),
+    "wide grey border": lambda one: ImageOps.expand(one, 200, (128, 128, 128)),
+    "wide coloured border": lambda one: ImageOps.expand(one, 240, (60, 20, 90)),
     "light phone": lambda one: phone(one, "white", "black"),
     "dark phone": lambda one: phone(one, "#111", "#eee"),
 }
@@ -71,14 +73,14 @@ def test_a_picture_without_a_frame_has_no_box(pool: DecoderPool) -> None:
 
 
 def test_a_page_of_one_colour_has_no_box() -> None:
-    assert content_box(np.full((300, 400), 255, np.float32)) is None
-    assert content_box(luma(np.asarray(on_canvas(draw(1, 40, 40), (600, 600), (280, 280), "white")))) is None
+    assert content_boxes(np.full((300, 400), 255, np.float32)) == []
+    assert content_boxes(luma(np.asarray(on_canvas(draw(1, 40, 40), (600, 600), (280, 280), "white")))) == []
 
 
 def test_a_box_is_found_to_the_pixel() -> None:
     framed = on_canvas(original(), (1000, 900), (110, 170), "white")
 
-    assert content_box(luma(np.asarray(framed))) == Box(170, 770, 110, 910)
+    assert content_boxes(luma(np.asarray(framed)))[0] == Box(170, 770, 110, 910)
 
 
 def test_each_picture_of_a_collage_is_a_quarter(pool: DecoderPool) -> None:

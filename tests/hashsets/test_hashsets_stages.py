@@ -130,11 +130,11 @@ def test_the_settings_say_how_far_a_person_is_asked(library: Library, now: datet
     assert len(library.search(FILE, SearchPolicy(review_bits=40))) == 1
 
 
-def test_a_list_that_is_to_be_strict_asks_nobody_beyond_its_threshold(library: Library, now: datetime) -> None:
-    rows = [row("near", pdq=near(WHOLE[0], 20)), row("far", pdq=near(WHOLE[1], 21))]
+def test_what_a_strict_list_excludes_is_for_review(library: Library, now: datetime) -> None:
+    rows = [row("far", pdq=near(WHOLE[1], 21)), row("beyond", pdq=near(WHOLE[0], 49))]
     library.import_list("partner", rows, now=now, thresholds=Thresholds(pdq=20))
 
-    assert [hit.entry for hit in library.search(FILE)] == ["near"]
+    assert [(hit.entry, hit.strength) for hit in library.search(FILE)] == [("far", "review")]
 
 
 def test_parts_that_show_too_little_for_a_list_are_no_evidence(library: Library, now: datetime) -> None:

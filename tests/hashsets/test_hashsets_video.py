@@ -6,7 +6,7 @@ from datetime import datetime
 import av
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from hashsets.decode import DecoderPool
 from hashsets.fingerprint import Fingerprint
@@ -87,6 +87,7 @@ def test_a_video_that_was_cut_off_is_hashed_as_far_as_it_goes(pool: DecoderPool)
     found = pool.fingerprint(whole[: len(whole) * 2 // 3])
 
     assert found.problem is None
+    assert found.is_partial
     assert 0 < len(found.parts) < 8
 
 
@@ -99,7 +100,7 @@ def test_sound_alone_and_containers_we_do_not_read_are_undecodable(pool: Decoder
         container.mux(stream.encode(silence))
         container.mux(stream.encode())
 
-    assert pool.fingerprint(encoded.getvalue()).problem == "not_an_image"
+    assert pool.fingerprint(encoded.getvalue()).problem == "not_a_video"
     assert pool.fingerprint(film(scenes(1, 1), "flv", "flv")).problem == "not_an_image"
     assert pool.fingerprint(b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n").problem == "not_an_image"
 
@@ -186,6 +187,16 @@ def test_a_mirrored_video_is_the_listed_one(
     [hit] = library.search(pool.fingerprint(film(mirrored)))
 
     assert hit.strength == Strength.STRONG
+
+
+def test_a_letterboxed_video_is_the_listed_one(
+    pool: DecoderPool, library: Library, tmp_path: object, now: datetime
+) -> None:
+    listed(library, "videos", pool.fingerprint(film(scenes(1, 6))), tmp_path, now)
+    barred = [ImageOps.expand(one, (0, 80), "black") for one in scenes(1, 6)]
+    [hit] = library.search(pool.fingerprint(film(barred)))
+
+    assert (hit.variant, hit.strength) == (Variant.BOX, Strength.STRONG)
 
 
 def test_the_orientations_of_a_frame_are_those_of_pictures(pool: DecoderPool) -> None:

@@ -136,15 +136,15 @@ def test_withdrawing_an_entry_ends_its_quarantine(world: Scene, tmp_path: Path) 
     assert [row for row in queue(world.home, world.home.now()) if row["kind"] == "person"] == []
 
 
-def test_a_stricter_threshold_takes_leads_back(world: Scene, tmp_path: Path) -> None:
+def test_what_a_stricter_threshold_excludes_is_for_review(world: Scene, tmp_path: Path) -> None:
     bring(world, tmp_path, f"A1,{pdq_of(draw(1, (320, 240)))}")
     number = show(world, "/half.jpg", jpeg(resized(draw(1, (320, 240)), 0.4), 60))
-    assert world.leads(number) == [("partner", None)]
+    assert [lead["strength"] for lead in row_of(world, number)["leads"]] == ["strong"]
 
     terms = hashsets.ListTerms(thresholds={"pdq": 0})
     hashsets.set_terms(world.desk(), world.opened.library, "partner", terms)
     world.run()
-    assert world.leads(number) == []
+    assert [lead["strength"] for lead in row_of(world, number)["leads"]] == ["review"]
 
 
 def test_what_cannot_be_decoded_goes_to_a_person_with_its_reason(world: Scene) -> None:
