@@ -327,7 +327,7 @@ def test_a_step_given_back_after_a_fault_is_done_by_a_later_run(small, passing):
     """The fault: another program damages the list of hashes while the run is at its first address."""
     with small.copy(f"fault-{passing}") as world:
         site = world.lab.sites["many.example"]
-        world.hotline.run("hashset", "import", "other", world.file("other.csv", f"id,md5\nx,{'0' * 32}\n"))
+        world.hotline.run("hashset", "import", "other", world.file("other.csv", f"id,md5\nx,{'a1' * 16}\n"))
         manifest = world.hotline.home / "lists" / "manifest.json"
         whole = manifest.read_bytes()
 
