@@ -1,6 +1,7 @@
 """Lists of known hashes: a changed list screens everything undecided again."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -55,8 +56,7 @@ def import_list(
     """
     _require(desk, _role(library, name, role))
     refused = path.with_name(path.name + ".rejected")
-    before = _changed_at(refused)
-    try:
+    with _told(path, refused):
         result = library.import_list(
             name,
             path,
@@ -72,18 +72,26 @@ def import_list(
             handling=terms.handling,
             thresholds=_thresholds(library, name, terms),
         )
-    except ListFormatError as error:
-        if _changed_at(refused) == before:
-            raise
-        raise InputError(f"{error} {refused.name} has the cause of each row that was refused.") from None
-    except OSError as error:
-        raise InputError(f"{path.name} cannot be imported ({error.strerror}); give a file you may read") from None
     boundary("hashset.imported")
     role_now = _role(library, name, role)
     with desk.writing("hashset") as session:
         queue_screens(session, desk.now)
         custody.record(session, "hashset.import", f"list:{name}", to_state=f"version {result.version}", reason=role_now)
     return result
+
+
+@contextmanager
+def _told(path: Path, refused: Path) -> Iterator[None]:
+    """Says what to do where a file cannot be read, or none of its rows be used."""
+    before = _changed_at(refused)
+    try:
+        yield
+    except ListFormatError as error:
+        if _changed_at(refused) == before:
+            raise
+        raise InputError(f"{error} {refused.name} has the cause of each row that was refused.") from None
+    except OSError as error:
+        raise InputError(f"{path.name} cannot be imported ({error.strerror}); give a file you may read") from None
 
 
 def _changed_at(path: Path) -> int | None:
