@@ -62,6 +62,7 @@ def hash_(
     unread = Unread()
     with DecoderPool(workers=1) as pool:
         read = [(path, unread.take(_fingerprint, pool, path, number)) for number, path in enumerate(files, 1)]
+    unread.tell(least=len(files))
     found = [fingerprint for _, fingerprint in read if fingerprint]
     if format_ is not None:
         if len(found) != 1 or not found[0].is_video:
@@ -93,6 +94,7 @@ def match(
     stopped = quarantined(desk)
     unread = Unread()
     rows = [{"input": text, **_row(hit, stopped)} for text, hit in _hits(desk, inputs, unread)]
+    unread.tell(least=len(inputs))
     columns = "input list entry algorithm distance strength label variant"
     print_rows(desk.home, rows, columns, as_json=as_json, none="On no list.")
     unread.tell()
@@ -114,12 +116,13 @@ class Unread:
             self._errors.append(error)
             return None
 
-    def tell(self) -> None:
-        """Raises the first error, which says how many more there were."""
+    def tell(self, *, least: int = 1) -> None:
+        """Raises the first error where there are at least so many; it says how many more there were."""
+        if len(self._errors) < least:
+            return
         if len(self._errors) > 1:
             raise InputError(f"{self._errors[0]} (and {len(self._errors) - 1} more that could not be taken)")
-        if self._errors:
-            raise self._errors[0]
+        raise self._errors[0]
 
 
 def _hits(desk: Any, inputs: list[str], unread: Unread) -> Iterator[tuple[str, Any]]:
