@@ -224,5 +224,5 @@ def export(
         print_json([line.rstrip("\n") for line in lines])
     else:
         typer.echo("".join(lines), nl=False)
-    if not lines:
+    if not lines and not as_json:
         typer.echo("hotline: nothing was assessed illegal by two people yet; see hotline hashset share", err=True)
