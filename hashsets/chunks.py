@@ -1,6 +1,8 @@
-"""Multi-index hashing: exact answers within any distance, in tens of millions of hashes, from two flat arrays on disk.
+"""Multi-index hashing: exact answers within any distance, in tens of millions of hashes, from flat arrays on disk.
 Norouzi, Punjani, Fleet 2012: a hash within d bits of a query is within r_i bits of it in one of the chunks i, wherever
-sum(r_i + 1) > d. It knows words and positions only; what lies in reach by chance is compared and left out.
+sum(r_i + 1) > d. Qin, Xiao 2018: with the chunks in a ring, one of these is within r_i + r_(i+1) + 1 bits of it in this
+chunk and the next together. So each hash stands in a bucket of each chunk with a mark of its next chunk beside it,
+and of a hundred that lie in reach by chance one is compared. It knows words and positions only.
 """
 
 import itertools
@@ -18,13 +20,15 @@ from hashsets.values import Algorithm
 Keys = NDArray[np.int64]
 Offsets = NDArray[np.uint32]
 Numbers = NDArray[np.uint32]
+Marks = NDArray[np.uint16]
+Flips = NDArray[np.uint8]
 # Below this many hashes comparing with all of them is as fast, and needs no files.
-SMALL = 20_000
-# From here on buckets of 23 bits are better filled than those of 16.
-LARGE = 500_000
+SMALL = 5_000
+# From here on more bits a bucket and fewer chunks take less time, and less of the disk.
+LARGE = 4_000_000
 _BLOCK = 65_536
-# A bucket or a candidate is a place in memory that nobody was at before: 35 ns, against 5 ns for the next hash in line.
-_PLACE = 7
+# A bucket is a place in memory that nobody was at before: the time of so many hashes in line.
+_PLACE = 16
 # So many buckets at a time stay in the processor's cache; so many candidates take 120 MB.
 _BUCKETS_AT_ONCE = 8192
 _MOST_CANDIDATES = 2_000_000
@@ -66,7 +70,20 @@ class Layout:
         return weights
 
 
-Find = Callable[[Words, Offsets, Numbers, Layout, Words, int], Near]
+@dataclass(frozen=True)
+class Buckets:
+    """The index of a column of hashes: chunk after chunk, bucket after bucket."""
+
+    layout: Layout
+    ends: Offsets
+    """Where each bucket ends, counted over all chunks; a zero before all others."""
+    numbers: Numbers
+    """The positions of the hashes."""
+    marks: Marks
+    """Beside each position 16 bits of the hash's next chunk."""
+
+
+Find = Callable[[Words, Buckets, Words, int], Near]
 
 
 @dataclass(frozen=True)
@@ -75,11 +92,21 @@ class Probes:
 
     counts: Keys
     masks: Keys
+    limits: Flips
+    """In how many bits the mark of what stands in such a bucket may differ from the query's."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The buckets that a few queries look into, and the mark each of them wants there; both (queries, buckets)."""
+
+    slots: Keys
+    marks: Marks
 
 
 _LAYOUTS = {
     (Algorithm.PDQ, False): Layout(256, (16,) * 16),
-    (Algorithm.PDQ, True): Layout(256, (24,) * 3 + (23,) * 8),
+    (Algorithm.PDQ, True): Layout(256, (22,) * 3 + (21,) * 3 + (19,) + (18,) * 6),
     (Algorithm.PHASH, False): Layout(64, (16,) * 4),
     (Algorithm.PHASH, True): Layout(64, (22, 21, 21)),
 }
@@ -97,33 +124,44 @@ def layout_of(algorithm: Algorithm, ends: Offsets) -> Layout | None:
 
 
 @lru_cache
-def radii_for(layout: Layout, max_distance: int) -> tuple[int, ...]:
-    """How many flips of each chunk's key are looked into, -1 for none: just enough, and as few buckets as can be."""
+def radii_for(layout: Layout, max_distance: int, count: int) -> tuple[int, ...]:
+    """How many flips of each chunk's key are looked into, -1 for none: just enough, at the least cost."""
     radii = [-1] * len(layout.widths)
     for _ in range(max_distance + 1):
         # Each flip more costs more than the one before, so that the cheapest first is the best of all.
-        cheapest = min(range(len(radii)), key=lambda chunk: comb(layout.widths[chunk], radii[chunk] + 1) or np.inf)
-        radii[cheapest] += 1
+        costs = [_cost(width, radius + 1, count) for width, radius in zip(layout.widths, radii, strict=True)]
+        radii[costs.index(min(costs))] += 1
     return tuple(radii)
+
+
+def _cost(width: int, flips: int, count: int) -> float:
+    """What looking into the buckets costs that are just so many flips away; the unit is one hash in line."""
+    return comb(width, flips) * (_PLACE + count / (1 << width)) or np.inf
 
 
 @lru_cache
 def cost_of(layout: Layout, max_distance: int, count: int) -> float:
-    """How many places a look-up among `count` hashes goes to: its buckets, and the candidates expected in them."""
-    radii = zip(layout.widths, radii_for(layout, max_distance), strict=True)
-    return sum(comb(width, flips) * (1 + count / (1 << width)) for width, r in radii for flips in range(r + 1))
+    """What a look-up among `count` hashes costs; the unit is one hash in line."""
+    radii = zip(layout.widths, radii_for(layout, max_distance, count), strict=True)
+    return sum(_cost(width, flips, count) for width, radius in radii for flips in range(radius + 1))
 
 
 def is_worth_it(layout: Layout, max_distance: int, count: int) -> bool:
     """Whether looking into buckets is quicker than comparing with all `count` hashes, as far as can be foreseen."""
-    return _PLACE * cost_of(layout, max_distance, count) < count
+    return cost_of(layout, max_distance, count) < count
 
 
 @lru_cache(maxsize=64)
-def probes_for(layout: Layout, max_distance: int) -> Probes:
+def probes_for(layout: Layout, max_distance: int, count: int) -> Probes:
     """Where a query looks, so that nothing within this distance is missed."""
-    masks = [_masks(width, r) for width, r in zip(layout.widths, radii_for(layout, max_distance), strict=True)]
-    return Probes(np.array([len(its_masks) for its_masks in masks]), np.concatenate(masks))
+    radii = radii_for(layout, max_distance, count)
+    masks = [_masks(width, radius) for width, radius in zip(layout.widths, radii, strict=True)]
+    together = [radius + after + 1 for radius, after in zip(radii, (*radii[1:], radii[0]), strict=True)]
+    limits = [
+        most - np.bitwise_count(its_masks).astype(np.int64) for most, its_masks in zip(together, masks, strict=True)
+    ]
+    counts = np.array([len(its_masks) for its_masks in masks])
+    return Probes(counts, np.concatenate(masks), np.concatenate(limits).astype(np.uint8))
 
 
 def _masks(width: int, radius: int) -> Keys:
@@ -135,32 +173,33 @@ def _masks(width: int, radius: int) -> Keys:
     return np.sort(np.concatenate(levels))
 
 
-def build(words: Words, layout: Layout) -> Iterator[tuple[Offsets, Numbers]]:
-    """For each chunk: where each of its buckets ends, counted over all chunks so far, and the positions in order.
+def build(words: Words, layout: Layout) -> Iterator[tuple[Offsets, Numbers, Marks]]:
+    """For each chunk what Buckets have of it.
 
     `words` has the shape (words, hashes) and fewer than 2**32 / chunks hashes.
     """
-    count = words.shape[1]
+    count, first = words.shape[1], _keys_of(words, layout.picks[0])
+    keys = first
     for chunk, picked in enumerate(layout.picks):
-        keys = _keys_of(words, picked)
+        is_last = chunk + 1 == len(layout.picks)
+        next_keys = first if is_last else _keys_of(words, layout.picks[chunk + 1])
         # The key above the position: sorting plain numbers is several times as fast as sorting an order.
         ranked = np.sort(keys << np.uint64(32) | np.arange(count, dtype=np.uint64))
         filled = np.bincount((ranked >> np.uint64(32)).astype(np.int64), minlength=1 << len(picked))
-        yield (np.cumsum(filled) + chunk * count).astype(np.uint32), ranked.astype(np.uint32)
+        numbers = ranked.astype(np.uint32)
+        yield (np.cumsum(filled) + chunk * count).astype(np.uint32), numbers, next_keys.astype(np.uint16)[numbers]
+        keys = next_keys
 
 
-def find(words: Words, ends: Offsets, numbers: Numbers, layout: Layout, queries: Words, max_distance: int) -> Near:
+def find(words: Words, buckets: Buckets, queries: Words, max_distance: int) -> Near:
     """Everything within max_distance bits of any of the queries (words, queries), each once.
 
-    `words` are those that the index was built of, best one hash after the other in memory. `ends` has one number more
-    than there are slots: a zero before all others.
+    `words` are those that the buckets were built of, best one hash after the other in memory.
     """
-    size = max(1, _BUCKETS_AT_ONCE // len(probes_for(layout, max_distance).masks))
+    probes = probes_for(buckets.layout, max_distance, words.shape[1])
+    size = max(1, _BUCKETS_AT_ONCE // len(probes.masks))
     groups = ((start, queries[:, start : start + size]) for start in range(0, queries.shape[1], size))
-    return join_near(
-        (start, _find_few(words, ends, numbers, slots_of(few, layout, max_distance), few, max_distance))
-        for start, few in groups
-    )
+    return join_near((start, _find_few(words, buckets, probes, few, max_distance)) for start, few in groups)
 
 
 @cache
@@ -177,44 +216,49 @@ def finder() -> Find:
     return find if next(_ASKED) < FEW else _quickest()
 
 
-def _find_few(words: Words, ends: Offsets, numbers: Numbers, slots: Keys, queries: Words, max_distance: int) -> Near:
-    """Like find, for a few queries and the buckets that each looks into."""
-    found = []
-    for start in range(0, slots.size, _BUCKETS_AT_ONCE):
-        looked_into = slots.ravel()[start : start + _BUCKETS_AT_ONCE]
-        begins = ends.take(looked_into)
-        counts = ends.take(looked_into + 1) - begins
+def _find_few(words: Words, buckets: Buckets, probes: Probes, queries: Words, max_distance: int) -> Near:
+    """Like find, for a few queries."""
+    asked = ask(queries, buckets.layout, probes)
+    most = most_candidates(words.shape[1] * queries.shape[1])
+    limits, found = np.broadcast_to(probes.limits, asked.slots.shape).ravel(), []
+    for start in range(0, asked.slots.size, _BUCKETS_AT_ONCE):
+        some = slice(start, start + _BUCKETS_AT_ONCE)
+        reached = _reach(buckets, asked.slots.ravel()[some], asked.marks.ravel()[some], limits[some], most)
         # Many copies of few pictures crowd these buckets.
-        if int(counts.sum()) > most_candidates(words.shape[1] * len(slots)):
+        if reached is None:
             return find_near(words, queries, max_distance)
-        filled, places = _spread(begins, counts)
-        asked = filled // slots.shape[1]
-        found.append((0, _compare(words, numbers.take(places), queries, asked, max_distance)))
+        which, positions = reached
+        found.append((0, _compare(words, positions, queries, (start + which) // len(probes.masks), max_distance)))
     return each_once(join_near(found), words.shape[1])
 
 
 def most_candidates(comparisons: int) -> int:
     """With more of them so many comparisons with hashes in line are quicker, or need less memory."""
-    return min(comparisons // _PLACE, _MOST_CANDIDATES)
+    return min(comparisons // 4, _MOST_CANDIDATES)
 
 
-def slots_of(queries: Words, layout: Layout, max_distance: int) -> Keys:
-    """The buckets that a few queries look into (queries, buckets)."""
-    probes = probes_for(layout, max_distance)
+def ask(queries: Words, layout: Layout, probes: Probes) -> Asked:
+    """Where a few queries (words, queries) look, and for what."""
     bits = np.unpackbits(np.ascontiguousarray(queries.T).astype(">u8").view(np.uint8), axis=1)
-    keys = (bits @ layout.weights).astype(np.int64) + layout.starts
-    slots: Keys = np.repeat(keys, probes.counts, axis=1) ^ probes.masks
-    return slots
+    keys = (bits @ layout.weights).astype(np.int64)
+    next_keys = np.concatenate((keys[:, 1:], keys[:, :1]), axis=1).astype(np.uint16)
+    slots: Keys = np.repeat(keys + layout.starts, probes.counts, axis=1) ^ probes.masks
+    return Asked(slots, np.repeat(next_keys, probes.counts, axis=1))
 
 
-def _spread(begins: Offsets, counts: Offsets) -> tuple[Positions, Positions]:
-    """Of everything in some buckets: which bucket it is in, and its place in `numbers`."""
-    used = np.flatnonzero(counts)
-    begins, counts = begins.take(used), counts.take(used)
+def _reach(buckets: Buckets, slots: Keys, wanted: Marks, limits: Flips, most: int) -> tuple[Positions, Numbers] | None:
+    """Of what stands in these buckets that with a fitting mark: which bucket, and the position; None for too much."""
+    begins = buckets.ends.take(slots)
+    counts = buckets.ends.take(slots + 1) - begins
     after = np.cumsum(counts, dtype=np.int64)
+    if after[-1] > most:
+        return None
     places = np.repeat(begins + counts - after, counts)
     places += np.arange(len(places))
-    return np.repeat(used, counts), places
+    differing = buckets.marks.take(places)
+    differing ^= np.repeat(wanted, counts)
+    fitting = np.flatnonzero(np.bitwise_count(differing) <= np.repeat(limits, counts))
+    return np.searchsorted(after, fitting, side="right"), buckets.numbers.take(places.take(fitting))
 
 
 def _compare(words: Words, positions: Numbers, queries: Words, asked: Positions, max_distance: int) -> Near:

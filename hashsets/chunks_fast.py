@@ -10,12 +10,26 @@ from numba import njit, types
 from numba.extending import intrinsic, register_jitable
 from numpy.typing import NDArray
 
-from hashsets.chunks import Keys, Layout, Numbers, Offsets, each_once, most_candidates, slots_of
+from hashsets.chunks import (
+    Buckets,
+    Flips,
+    Keys,
+    Marks,
+    Numbers,
+    Offsets,
+    Probes,
+    ask,
+    each_once,
+    most_candidates,
+    probes_for,
+)
 from hashsets.index import Near, Positions, Words, find_near, join_near
 
-_INDEX = types.Array(types.uint32, 1, "C", readonly=True)
-_SLOTS = types.Array(types.int64, 1, "C", readonly=True)
-_HASHES, _HASH = (types.Array(types.uint64, dimensions, "C", readonly=True) for dimensions in (2, 1))
+_INDEX, _MARKS, _FLIPS, _SLOTS, _HASH = (
+    types.Array(kind, 1, "C", readonly=True)
+    for kind in (types.uint32, types.uint16, types.uint8, types.int64, types.uint64)
+)
+_HASHES = types.Array(types.uint64, 2, "C", readonly=True)
 Distances = NDArray[np.uint16]
 # Numba's own way to write instructions; it comes with it.
 _ir: Any = import_module("llvmlite.ir")
@@ -23,55 +37,90 @@ _ir: Any = import_module("llvmlite.ir")
 _AHEAD = 32
 
 
-def find(words: Words, ends: Offsets, numbers: Numbers, layout: Layout, queries: Words, max_distance: int) -> Near:
+def find(words: Words, buckets: Buckets, queries: Words, max_distance: int) -> Near:
     """What chunks.find finds."""
-    rows = np.ascontiguousarray(words.T)
+    rows, probes = np.ascontiguousarray(words.T), probes_for(buckets.layout, max_distance, words.shape[1])
     asking = ((turn, queries[:, turn : turn + 1]) for turn in range(queries.shape[1]))
-    return join_near((turn, _find_one(rows, ends, numbers, layout, one, max_distance)) for turn, one in asking)
+    return join_near((turn, _find_one(rows, buckets, probes, one, max_distance)) for turn, one in asking)
 
 
-def _find_one(rows: Words, ends: Offsets, numbers: Numbers, layout: Layout, query: Words, max_distance: int) -> Near:
-    slots = slots_of(query, layout, max_distance)[0]
-    most = most_candidates(len(rows))
-    is_crowded, positions, distances = _reach(rows, ends, numbers, slots, query[:, 0].copy(), max_distance, most)
+def _find_one(rows: Words, buckets: Buckets, probes: Probes, query: Words, max_distance: int) -> Near:
+    asked, most = ask(query, buckets.layout, probes), most_candidates(len(rows))
+    index = (buckets.ends, buckets.numbers, buckets.marks)
+    wanted = (asked.slots[0], asked.marks[0], probes.limits, query[:, 0].copy())
+    is_crowded, positions, distances = _reach(rows, *index, *wanted, max_distance, most)
     if is_crowded:
         return find_near(rows.T, query, max_distance)
     return each_once(Near(np.zeros(len(positions), np.intp), positions, distances), len(rows))
 
 
 def _in_reach(
-    rows: Words, ends: Offsets, numbers: Numbers, slots: Keys, query: NDArray[np.uint64], max_distance: int, most: int
+    rows: Words,
+    ends: Offsets,
+    numbers: Numbers,
+    marks: Marks,
+    slots: Keys,
+    wanted: Marks,
+    limits: Flips,
+    query: NDArray[np.uint64],
+    max_distance: int,
+    most: int,
 ) -> tuple[bool, Positions, Distances]:
     """Whether there are more than `most` candidates, else the positions in reach, with repetitions, and distances."""
-    begins, counts = np.empty(len(slots), np.uint32), np.empty(len(slots), np.uint32)
-    used, total = _look_into(ends, slots, begins, counts)
+    begins, counts, which = (
+        np.empty(len(slots), np.uint32),
+        np.empty(len(slots), np.uint32),
+        np.empty(len(slots), np.intp),
+    )
+    used, total = _look_into(ends, slots, begins, counts, which)
     if total > most:
         return True, np.empty(0, np.intp), np.empty(0, np.uint16)
-    positions, distances = np.empty(total, np.intp), np.empty(total, np.uint16)
-    _gather(numbers, begins, counts, used, positions)
+    places = np.empty(total + 1, np.intp)
+    fitting = _sift(marks, begins, counts, which, used, wanted, limits, places)
+    positions, distances = _gather(numbers, places[:fitting]), np.empty(fitting, np.uint16)
     near = _compare(rows, query, max_distance, positions, distances)
     return False, positions[:near], distances[:near]
 
 
-def _look_into(ends: Offsets, slots: Keys, begins: Offsets, counts: Offsets) -> tuple[int, int]:
+def _look_into(ends: Offsets, slots: Keys, begins: Offsets, counts: Offsets, which: Positions) -> tuple[int, int]:
     """Write down the buckets that are not empty; returns how many they are, and how much is in them."""
     used = total = 0
     for at in range(len(slots)):
         _fetch(ends, slots[min(at + _AHEAD, len(slots) - 1)])
-        begins[used], counts[used] = ends[slots[at]], ends[slots[at] + 1] - ends[slots[at]]
+        begins[used], counts[used], which[used] = ends[slots[at]], ends[slots[at] + 1] - ends[slots[at]], at
         total += counts[used]
         used += counts[used] > 0
     return used, total
 
 
-def _gather(numbers: Numbers, begins: Offsets, counts: Offsets, used: int, positions: Positions) -> None:
-    """Write down everything in these buckets."""
-    at = 0
+def _sift(
+    marks: Marks,
+    begins: Offsets,
+    counts: Offsets,
+    which: Positions,
+    used: int,
+    wanted: Marks,
+    limits: Flips,
+    places: Positions,
+) -> int:
+    """Write down the places whose mark fits; returns how many they are. `places` has room for one more than all."""
+    fitting = 0
     for bucket in range(used):
-        _fetch(numbers, begins[min(bucket + _AHEAD, used - 1)])
+        _fetch(marks, begins[min(bucket + _AHEAD, used - 1)])
+        mark, most = wanted[which[bucket]], limits[which[bucket]]
         for place in range(begins[bucket], begins[bucket] + counts[bucket]):
-            positions[at] = numbers[place]
-            at += 1
+            places[fitting] = place
+            fitting += _ones(types.uint64(marks[place] ^ mark)) <= most
+    return fitting
+
+
+def _gather(numbers: Numbers, places: Positions) -> Positions:
+    """What position stands at each place."""
+    positions = np.empty(len(places), np.intp)
+    for at in range(len(places)):
+        _fetch(numbers, places[min(at + _AHEAD, len(places) - 1)])
+        positions[at] = numbers[places[at]]
+    return positions
 
 
 def _compare(
@@ -120,9 +169,9 @@ def _compiled() -> Any:
 
     Raises ImportError where it cannot be kept: compiling takes as long as ten thousand look-ups.
     """
-    for step in (_look_into, _gather, _compare):
+    for step in (_look_into, _sift, _gather, _compare):
         register_jitable(step)
-    taken = (_HASHES, _INDEX, _INDEX, _SLOTS, _HASH, types.int64, types.int64)
+    taken = (_HASHES, _INDEX, _INDEX, _MARKS, _SLOTS, _MARKS, _FLIPS, _HASH, types.int64, types.int64)
     try:
         return njit([taken], cache=True, nogil=True, error_model="numpy")(_in_reach)
     except (RuntimeError, OSError) as problem:

@@ -26,7 +26,8 @@ def to_words(packed: bytes | bytearray, algorithm: Algorithm) -> Words:
     """Columns (words, values) of values lying one after the other; big-endian, so that sorting words sorts values."""
     width = WIDTH_BYTES[algorithm]
     values = np.frombuffer(packed, np.uint8).reshape(-1, width)
-    filled = np.pad(values, ((0, 0), (0, 8 * word_count(algorithm) - width)))
+    missing = 8 * word_count(algorithm) - width
+    filled = np.pad(values, ((0, 0), (0, missing))) if missing else values
     return np.ascontiguousarray(filled.view(">u8").T, dtype=np.uint64)
 
 

@@ -17,7 +17,7 @@ from hashsets.formats.rows import ListRow
 from hashsets.index import Near, Words, find_equal, find_near, hex_to_words, join_near, words_to_hex
 from hashsets.lists.columns import NO_OTHERS, NOTHING_GONE, Columns, Gone, Others, Rows, Values
 from hashsets.lists.manifest import StoredFile
-from hashsets.lists.mapped import open_array, open_bytes
+from hashsets.lists.mapped import Pieces, open_array, open_bytes
 from hashsets.values import Algorithm
 
 KEYS, DIGESTS, SPANS, TEXT = "entry_keys.npy", "entry_digests.npy", "text_spans.npy", "text.bin"
@@ -47,6 +47,11 @@ def numbers_file(algorithm: Algorithm) -> str:
     return f"{algorithm}_numbers.npy"
 
 
+def marks_file(algorithm: Algorithm) -> str:
+    """Name of the file with a mark of each value's next chunk, in the order of the positions."""
+    return f"{algorithm}_marks.npy"
+
+
 def key_of(entry: str) -> int:
     """The 64-bit number under which an entry id is found."""
     return int.from_bytes(hashlib.blake2b(entry.encode(), digest_size=8).digest(), "big")
@@ -62,8 +67,11 @@ class Layer:
         self.folder, self.files = folder, files
         self._arrays = {name: _open(folder / name, stored.size_bytes) for name, stored in files.items()}
         self.columns = self._columns()
+        found = ((algorithm, _buckets(self._arrays, algorithm)) for algorithm in self.columns.values)
+        self._buckets = {algorithm: buckets for algorithm, buckets in found if buckets}
         nothing = np.empty(0, np.uint8)
         self.text, self.other_text = (self._arrays.get(name, nothing) for name in (TEXT, OTHER_TEXT))
+        self._texts, self._spans = (Pieces(folder / name, files[name].size_bytes) for name in (TEXT, SPANS))
         # One bit for each row of the layer under this one, where there is one.
         self.replaced: NDArray[np.uint8] = self._arrays.get(REPLACED, nothing)
 
@@ -81,17 +89,18 @@ class Layer:
         return Near(near.queries, held.rows[near.positions].astype(np.intp), near.distances)
 
     def _near(self, algorithm: Algorithm, words: Words, queries: Words, max_distance: int) -> Near:
-        if ends_file(algorithm) not in self._arrays:
+        buckets = self._buckets.get(algorithm)
+        if buckets is None or not chunks.is_worth_it(buckets.layout, max_distance, words.shape[1]):
             return find_near(words, queries, max_distance)
-        ends, numbers = self._arrays[ends_file(algorithm)], self._arrays[numbers_file(algorithm)]
-        layout = chunks.layout_of(algorithm, ends)
-        if layout is None or not chunks.is_worth_it(layout, max_distance, words.shape[1]):
-            return find_near(words, queries, max_distance)
-        return chunks.finder()(words, ends, numbers, layout, queries, max_distance)
+        return chunks.finder()(words, buckets, queries, max_distance)
 
     def text_of(self, row: int) -> tuple[str, str | None]:
         """Entry id and label of a row."""
-        entry, _, label = _text_at(self.text, self.columns.spans[row]).partition("\0")
+        spans = self.columns.spans
+        size = spans.itemsize * spans.shape[1]
+        at = self._spans.size_bytes - (len(spans) - row) * size
+        start, stop = np.frombuffer(self._spans.read(at, at + size), spans.dtype).tolist()
+        entry, _, label = self._texts.read(start, stop).decode().partition("\0")
         return entry, label or None
 
     def values_of(self, row: int, algorithm: Algorithm) -> list[str]:
@@ -145,6 +154,16 @@ class Layer:
 
 def _open(path: Path, size_bytes: int) -> NDArray[Any]:
     return open_array(path, size_bytes) if path.suffix == ".npy" else open_bytes(path, size_bytes)
+
+
+def _buckets(arrays: Mapping[str, NDArray[Any]], algorithm: Algorithm) -> chunks.Buckets | None:
+    """The index of an algorithm's values, where there is one, and of a layout that this program knows."""
+    names = (ends_file(algorithm), numbers_file(algorithm), marks_file(algorithm))
+    if any(name not in arrays for name in names):
+        return None
+    ends, numbers, marks = (arrays[name] for name in names)
+    layout = chunks.layout_of(algorithm, ends)
+    return chunks.Buckets(layout, ends, numbers, marks) if layout else None
 
 
 def _others(arrays: Mapping[str, NDArray[Any]]) -> Others:

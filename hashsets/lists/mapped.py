@@ -5,6 +5,7 @@ It knows numpy's file format, not what the arrays are of.
 import io
 import mmap
 import os
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -43,3 +44,20 @@ def open_array(path: Path, size_bytes: int) -> NDArray[Any]:
         return content[header.tell() :].view(kind).reshape(shape, order="F" if is_by_column else "C")
     except ValueError:
         raise DamagedListError(f"{path} is damaged: import the list again.") from None
+
+
+class Pieces:
+    """Pieces of a file that never changes, read one by one: mapped they would stay in memory, with their neighbours."""
+
+    def __init__(self, path: Path, size_bytes: int) -> None:
+        self.size_bytes = size_bytes
+        self._content = path.read_bytes() if size_bytes <= _READ_WHOLE else None
+        if self._content is None:
+            self._handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            weakref.finalize(self, os.close, self._handle)
+
+    def read(self, start: int, stop: int) -> bytes:
+        """What stands from start to stop; any thread may ask."""
+        if self._content is not None:
+            return self._content[start:stop]
+        return os.pread(self._handle, stop - start, start)

@@ -26,6 +26,7 @@ from hashsets.lists.layer import (
     SPANS,
     TIMES,
     ends_file,
+    marks_file,
     numbers_file,
     rows_file,
     words_file,
@@ -91,17 +92,19 @@ def _write_index(folder: Path, algorithm: Algorithm, words: Words) -> None:
     """Write where each value lies in an index of its chunks."""
     count = words.shape[1]
     layout = chunks.layout_for(algorithm, count)
-    ends = _map(folder / ends_file(algorithm), layout.slots + 1)
-    numbers = _map(folder / numbers_file(algorithm), len(layout.widths) * count)
+    ends = _map(folder / ends_file(algorithm), np.uint32, layout.slots + 1)
+    numbers = _map(folder / numbers_file(algorithm), np.uint32, len(layout.widths) * count)
+    marks = _map(folder / marks_file(algorithm), np.uint16, len(layout.widths) * count)
     at = 1
-    for chunk, (its_ends, its_numbers) in enumerate(chunks.build(words, layout)):
+    for chunk, (its_ends, its_numbers, its_marks) in enumerate(chunks.build(words, layout)):
         ends[at : at + len(its_ends)] = its_ends
         numbers[chunk * count : (chunk + 1) * count] = its_numbers
+        marks[chunk * count : (chunk + 1) * count] = its_marks
         at += len(its_ends)
 
 
-def _map(path: Path, length: int) -> NDArray[np.uint32]:
-    mapped: NDArray[np.uint32] = open_memmap(path, mode="w+", dtype=np.uint32, shape=(length,))
+def _map(path: Path, kind: type[np.generic], length: int) -> NDArray[Any]:
+    mapped: NDArray[Any] = open_memmap(path, mode="w+", dtype=kind, shape=(length,))
     return mapped
 
 

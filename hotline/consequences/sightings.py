@@ -14,7 +14,7 @@ def open_sighting(session: Session, item: Item, found: Media, now: datetime, *, 
 
     is_new: nobody has seen this media anywhere, so no other sighting is looked for.
     """
-    running = media.open_sighting(session, item.id)
+    running = None if is_new else media.open_sighting(session, item.id)
     if running is not None and running.media_id == found.id:
         running.last_seen_at = now
         session.add(running)

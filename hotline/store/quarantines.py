@@ -6,6 +6,8 @@ from sqlmodel import Session, col, func, select
 
 from hotline.models import Lead, Media, Quarantine
 
+_QUARANTINED = select(Quarantine.list, Quarantine.entry).where(col(Quarantine.released_at).is_(None))
+
 
 def standing(session: Session) -> list[Quarantine]:
     """Everything in quarantine, oldest first."""
@@ -15,8 +17,7 @@ def standing(session: Session) -> list[Quarantine]:
 
 def quarantined(session: Session) -> frozenset[tuple[str, str]]:
     """List and entry of everything in quarantine."""
-    query = select(Quarantine.list, Quarantine.entry).where(col(Quarantine.released_at).is_(None))
-    return frozenset(session.exec(query))
+    return frozenset(session.exec(_QUARANTINED))
 
 
 def of_entry(session: Session, list_name: str, entry: str) -> Quarantine | None:

@@ -105,9 +105,14 @@ def ask(folder: Path, queries: list[str]) -> Asked:
 
 
 def main(folder: Path, queries: Path, way: str) -> None:
-    """Ask in this process and print what was measured; with numpy alone as where the extra is not installed."""
+    """Ask in this process and print what was measured; with numpy alone as where the extra is not installed.
+
+    What a way loads of its own is no memory of the list.
+    """
     if way == "numpy":
         sys.modules["numba"] = None  # type: ignore[assignment]
+    else:
+        fast_chunks()
     print(json.dumps(ask(folder, queries.read_text().split())))
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from hashsets import chunks
-from hashsets.chunks import Find, Layout
+from hashsets.chunks import Buckets, Find, Layout
 from hashsets.formats.rows import ListRow
 from hashsets.index import Near, Words, find_near, words_to_hex
 from hashsets.lists import Library
@@ -26,6 +26,7 @@ WORDS = {Algorithm.PDQ: 4, Algorithm.PHASH: 1}
 REVIEW = {Algorithm.PDQ: 48, Algorithm.PHASH: 12}
 SHORT = {algorithm: chunks.layout_for(algorithm, chunks.SMALL) for algorithm in WORDS}
 LONG = {algorithm: chunks.layout_for(algorithm, chunks.LARGE) for algorithm in WORDS}
+COUNT = 20_000
 PACKAGE = Path(chunks.__file__).parent
 LAYOUTS = [(algorithm, layouts[algorithm]) for layouts in (SHORT, LONG) for algorithm in WORDS]
 
@@ -59,10 +60,10 @@ def clustered(rng: np.random.Generator, count: int, words: int) -> Words:
     return middles
 
 
-def indexed(words: Words, layout: Layout) -> tuple[np.ndarray, np.ndarray]:
-    parts = list(chunks.build(words, layout))
-    ends = np.concatenate([np.zeros(1, np.uint32), *(part for part, _ in parts)])
-    return ends, np.concatenate([part for _, part in parts])
+def indexed(words: Words, layout: Layout) -> Buckets:
+    ends, numbers, marks = zip(*chunks.build(words, layout), strict=True)
+    zero = np.zeros(1, np.uint32)
+    return Buckets(layout, np.concatenate([zero, *ends]), np.concatenate(numbers), np.concatenate(marks))
 
 
 def as_set(near: Near) -> set[tuple[int, int, int]]:
@@ -87,8 +88,8 @@ def test_the_chunks_are_all_bits_once_and_lie_where_their_bits_can_be_flipped(
 @pytest.mark.parametrize(("algorithm", "layout"), LAYOUTS)
 def test_enough_buckets_are_looked_into_at_every_distance(algorithm: Algorithm, layout: Layout) -> None:
     for distance in range(REVIEW[algorithm] + 1):
-        radii = chunks.radii_for(layout, distance)
-        probes = chunks.probes_for(layout, distance)
+        radii = chunks.radii_for(layout, distance, COUNT)
+        probes = chunks.probes_for(layout, distance, COUNT)
         first = np.cumsum([0, *probes.counts])[:-1]
 
         assert sum(radius + 1 for radius in radii) == distance + 1
@@ -99,12 +100,16 @@ def test_enough_buckets_are_looked_into_at_every_distance(algorithm: Algorithm, 
 
 
 @pytest.mark.parametrize("widths", [(6, 5, 5), (4, 4, 4, 4), (9, 7)])
-def test_no_other_choice_of_flips_looks_into_fewer_buckets(widths: tuple[int, ...]) -> None:
+@pytest.mark.parametrize("count", [0, 200, 100_000])
+def test_no_other_choice_of_flips_looks_at_less(widths: tuple[int, ...], count: int) -> None:
     layout = Layout(sum(widths), widths)
 
-    def buckets(radii: tuple[int, ...]) -> int:
+    def looked_at(radii: tuple[int, ...]) -> float:
+        """Hashes in line: each bucket costs as much as sixteen of them, and then what it holds."""
         return sum(
-            comb(width, flips) for width, radius in zip(widths, radii, strict=True) for flips in range(radius + 1)
+            comb(width, flips) * (16 + count / 2**width)
+            for width, radius in zip(widths, radii, strict=True)
+            for flips in range(radius + 1)
         )
 
     for distance in range(7):
@@ -113,7 +118,7 @@ def test_no_other_choice_of_flips_looks_into_fewer_buckets(widths: tuple[int, ..
             for radii in product(*(range(-1, width + 1) for width in widths))
             if sum(radius + 1 for radius in radii) == distance + 1
         ]
-        assert min(map(buckets, choices)) == buckets(chunks.radii_for(layout, distance))
+        assert min(map(looked_at, choices)) == pytest.approx(looked_at(chunks.radii_for(layout, distance, count)))
 
 
 @pytest.mark.parametrize("find", finds().values(), ids=finds())
@@ -125,25 +130,44 @@ def test_what_is_planted_at_every_distance_is_found_as_by_comparing_with_all(
     rng, farthest = np.random.default_rng([7, len(layout.widths)]), REVIEW[algorithm]
     queries = uniform(rng, 8, WORDS[algorithm])
     planted = [near_to(rng, queries[:, [turn]], distance) for turn in range(8) for distance in range(farthest + 5)]
-    words = np.concatenate([spread(rng, 20_000, WORDS[algorithm]), *planted, queries[:, :1]], axis=1)
+    words = np.concatenate([spread(rng, COUNT, WORDS[algorithm]), *planted, queries[:, :1]], axis=1)
     words = np.asfortranarray(words[:, rng.permutation(words.shape[1])])
-    ends, numbers = indexed(words, layout)
+    buckets = indexed(words, layout)
     queries = np.concatenate([queries, words[:, :4]], axis=1)
 
     for distance in (0, 1, farthest // 3, farthest * 2 // 3 - 1, farthest * 2 // 3, farthest):
         expected = as_set(find_near(words, queries, distance))
-        assert expected == as_set(find(words, ends, numbers, layout, queries, distance))
+        assert expected == as_set(find(words, buckets, queries, distance))
         assert len(expected) >= 8 * (distance + 1)
+
+
+@pytest.mark.parametrize("find", finds().values(), ids=finds())
+@pytest.mark.parametrize(("algorithm", "layout"), LAYOUTS)
+def test_what_can_be_found_in_one_chunk_only_is_found(algorithm: Algorithm, layout: Layout, find: Find) -> None:
+    rng = np.random.default_rng(8)
+    query = uniform(rng, 1, WORDS[algorithm])
+    for distance in (len(layout.widths) - 1, REVIEW[algorithm] * 2 // 3 - 1, REVIEW[algorithm]):
+        radii = chunks.radii_for(layout, distance, len(layout.widths))
+        words = query.repeat(len(layout.widths), axis=1)
+        for chunk, place in product(range(len(layout.widths)), range(len(layout.widths))):
+            # As many flips as are looked for in this chunk, one more in all others.
+            for bit in layout.picks[place][: radii[place] + (place != chunk)]:
+                words[bit // 64, chunk] ^= np.uint64(1) << np.uint64(63 - bit % 64)
+        found = find(np.asfortranarray(words), indexed(words, layout), query, distance)
+
+        is_looked_for = [radius >= 0 for radius in radii]
+        assert found.distances.tolist() == [distance] * sum(is_looked_for)
+        assert sorted(found.positions.tolist()) == np.flatnonzero(is_looked_for).tolist()
 
 
 @pytest.mark.parametrize("find", finds().values(), ids=finds())
 def test_a_query_that_hits_nothing_and_no_query_at_all_give_nothing(find: Find) -> None:
     layout, rng = SHORT[Algorithm.PDQ], np.random.default_rng(9)
     words = np.asfortranarray(uniform(rng, 100, 4))
-    ends, numbers = indexed(words, layout)
+    buckets = indexed(words, layout)
 
     for asking in (0, 1):
-        assert as_set(find(words, ends, numbers, layout, np.zeros((4, asking), np.uint64), 31)) == set()
+        assert as_set(find(words, buckets, np.zeros((4, asking), np.uint64), 31)) == set()
 
 
 @pytest.mark.parametrize("find", finds().values(), ids=finds())
@@ -153,9 +177,9 @@ def test_many_queries_on_many_copies_of_one_picture_take_little_memory(find: Fin
     words = np.asfortranarray(np.repeat(middle, 200_000, axis=1))
     words[0] ^= np.uint64(1) << rng.integers(0, 64, 200_000, dtype=np.uint64)
     queries = np.concatenate([near_to(rng, middle, distance) for distance in [40] * 60 + [2] * 4], axis=1)
-    ends, numbers = indexed(words, SHORT[Algorithm.PDQ])
+    buckets = indexed(words, SHORT[Algorithm.PDQ])
     tracemalloc.start()
-    found = find(words, ends, numbers, SHORT[Algorithm.PDQ], queries, 31)
+    found = find(words, buckets, queries, 31)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
 
@@ -164,12 +188,12 @@ def test_many_queries_on_many_copies_of_one_picture_take_little_memory(find: Fin
     assert peak < 150_000_000
 
 
-@pytest.mark.parametrize("count", [chunks.SMALL, 500_000, 10_000_000])
+@pytest.mark.parametrize("count", [chunks.SMALL, 200_000, chunks.LARGE, 10_000_000])
 def test_the_band_for_review_is_searched_by_the_index_only_where_that_is_quicker(count: int) -> None:
     layout = chunks.layout_for(Algorithm.PDQ, count)
 
     assert chunks.is_worth_it(layout, 31, count)
-    assert chunks.is_worth_it(layout, 48, count) == (count > 500_000)
+    assert chunks.is_worth_it(layout, 48, count) == (count > chunks.SMALL)
     assert not chunks.is_worth_it(layout, 90, count)
 
 

@@ -9,14 +9,14 @@ import pytest
 
 from hashsets import chunks
 from hashsets.index import Words
-from hashsets.values import Algorithm
+from scripts.bench.searching import built
 
 pytestmark = pytest.mark.interop
 
 RADIUS = 31
 QUERIES = 256
 # Both layouts of the index, and a number of hashes that fills no bucket evenly.
-COUNTS = (30_001, 600_011)
+COUNTS = (30_001, 4_000_037)
 
 
 def drawn(count: int) -> tuple[Words, Words]:
@@ -58,16 +58,12 @@ def test_a_look_up_finds_what_comparing_with_all_finds(
     faiss: Any, count: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words, asked = drawn(count)
-    layout = chunks.layout_for(Algorithm.PDQ, count)
-    assert layout is not None
-    parts = list(chunks.build(words, layout))
-    ends = np.concatenate([np.zeros(1, np.uint32), *(its_ends for its_ends, _ in parts)])
-    numbers = np.concatenate([its_numbers for _, its_numbers in parts])
+    buckets = built(words)
     expected = found_by_faiss(faiss, words, asked)
 
     assert len({query for query, _, _ in expected}) >= QUERIES // 2
     for name, module in ways().items():
-        near = module.find(words, ends, numbers, layout, asked, RADIUS)
+        near = module.find(words, buckets, asked, RADIUS)
         triples = list(zip(near.queries.tolist(), near.positions.tolist(), near.distances.tolist(), strict=True))
         assert expected == set(triples), name
         assert len(triples) == len(expected), name
