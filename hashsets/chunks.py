@@ -21,11 +21,10 @@ Keys = NDArray[np.int64]
 Offsets = NDArray[np.uint32]
 Numbers = NDArray[np.uint32]
 Marks = NDArray[np.uint16]
-Flips = NDArray[np.uint8]
 # Below this many hashes comparing with all of them is as fast, and needs no files.
 SMALL = 5_000
 # From here on more bits a bucket and fewer chunks take less time, and less of the disk.
-LARGE = 4_000_000
+LARGE = 8_000_000
 _BLOCK = 65_536
 # A bucket is a place in memory that nobody was at before: the time of so many hashes in line.
 _PLACE = 16
@@ -56,10 +55,14 @@ class Layout:
         return np.cumsum([0, *sizes[:-1]])
 
     @cached_property
+    def order(self) -> Positions:
+        """All bits, chunk after chunk: in one fixed disorder, because neighbouring bits of real hashes go together."""
+        return np.random.default_rng(2026).permutation(self.bits)
+
+    @cached_property
     def picks(self) -> tuple[Positions, ...]:
-        """The bits of each chunk: in one fixed disorder, because neighbouring bits of real hashes go together."""
-        order = np.random.default_rng(2026).permutation(self.bits)
-        return tuple(np.split(order, np.cumsum(self.widths)[:-1]))
+        """The bits of each chunk."""
+        return tuple(np.split(self.order, np.cumsum(self.widths)[:-1]))
 
     @cached_property
     def weights(self) -> NDArray[np.float64]:
@@ -92,21 +95,13 @@ class Probes:
 
     counts: Keys
     masks: Keys
-    limits: Flips
+    limits: Keys
     """In how many bits the mark of what stands in such a bucket may differ from the query's."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """The buckets that a few queries look into, and the mark each of them wants there; both (queries, buckets)."""
-
-    slots: Keys
-    marks: Marks
 
 
 _LAYOUTS = {
     (Algorithm.PDQ, False): Layout(256, (16,) * 16),
-    (Algorithm.PDQ, True): Layout(256, (22,) * 3 + (21,) * 3 + (19,) + (18,) * 6),
+    (Algorithm.PDQ, True): Layout(256, (22,) * 8 + (20,) * 4),
     (Algorithm.PHASH, False): Layout(64, (16,) * 4),
     (Algorithm.PHASH, True): Layout(64, (22, 21, 21)),
 }
@@ -161,7 +156,7 @@ def probes_for(layout: Layout, max_distance: int, count: int) -> Probes:
         most - np.bitwise_count(its_masks).astype(np.int64) for most, its_masks in zip(together, masks, strict=True)
     ]
     counts = np.array([len(its_masks) for its_masks in masks])
-    return Probes(counts, np.concatenate(masks), np.concatenate(limits).astype(np.uint8))
+    return Probes(counts, np.concatenate(masks), np.concatenate(limits))
 
 
 def _masks(width: int, radius: int) -> Keys:
@@ -218,12 +213,11 @@ def finder() -> Find:
 
 def _find_few(words: Words, buckets: Buckets, probes: Probes, queries: Words, max_distance: int) -> Near:
     """Like find, for a few queries."""
-    asked = ask(queries, buckets.layout, probes)
-    most = most_candidates(words.shape[1] * queries.shape[1])
-    limits, found = np.broadcast_to(probes.limits, asked.slots.shape).ravel(), []
-    for start in range(0, asked.slots.size, _BUCKETS_AT_ONCE):
+    slots, wanted = _ask(queries, buckets.layout, probes)
+    most, found = most_candidates(words.shape[1] * queries.shape[1]), []
+    for start in range(0, slots.size, _BUCKETS_AT_ONCE):
         some = slice(start, start + _BUCKETS_AT_ONCE)
-        reached = _reach(buckets, asked.slots.ravel()[some], asked.marks.ravel()[some], limits[some], most)
+        reached = _reach(buckets, slots[some], wanted[some], most)
         # Many copies of few pictures crowd these buckets.
         if reached is None:
             return find_near(words, queries, max_distance)
@@ -237,27 +231,31 @@ def most_candidates(comparisons: int) -> int:
     return min(comparisons // 4, _MOST_CANDIDATES)
 
 
-def ask(queries: Words, layout: Layout, probes: Probes) -> Asked:
-    """Where a few queries (words, queries) look, and for what."""
+def _ask(queries: Words, layout: Layout, probes: Probes) -> tuple[Keys, Keys]:
+    """The buckets that a few queries (words, queries) look into, one query after the other; what each wants there.
+
+    The latter is a mark of 16 bits, and above it in how many of them another may differ.
+    """
     bits = np.unpackbits(np.ascontiguousarray(queries.T).astype(">u8").view(np.uint8), axis=1)
     keys = (bits @ layout.weights).astype(np.int64)
-    next_keys = np.concatenate((keys[:, 1:], keys[:, :1]), axis=1).astype(np.uint16)
-    slots: Keys = np.repeat(keys + layout.starts, probes.counts, axis=1) ^ probes.masks
-    return Asked(slots, np.repeat(next_keys, probes.counts, axis=1))
+    next_marks = np.concatenate((keys[:, 1:], keys[:, :1]), axis=1) & 0xFFFF
+    slots = np.repeat(keys + layout.starts, probes.counts, axis=1) ^ probes.masks
+    wanted = np.repeat(next_marks, probes.counts, axis=1) | probes.limits << 16
+    return slots.ravel(), wanted.ravel()
 
 
-def _reach(buckets: Buckets, slots: Keys, wanted: Marks, limits: Flips, most: int) -> tuple[Positions, Numbers] | None:
+def _reach(buckets: Buckets, slots: Keys, wanted: Keys, most: int) -> tuple[Positions, Numbers] | None:
     """Of what stands in these buckets that with a fitting mark: which bucket, and the position; None for too much."""
     begins = buckets.ends.take(slots)
     counts = buckets.ends.take(slots + 1) - begins
     after = np.cumsum(counts, dtype=np.int64)
     if after[-1] > most:
         return None
-    places = np.repeat(begins + counts - after, counts)
-    places += np.arange(len(places))
-    differing = buckets.marks.take(places)
-    differing ^= np.repeat(wanted, counts)
-    fitting = np.flatnonzero(np.bitwise_count(differing) <= np.repeat(limits, counts))
+    # Each bucket's place, limit and mark go together: repeating one number for all it holds is quicker than three.
+    packed = np.repeat((begins + counts - after) << 24 | wanted, counts)
+    places = (packed >> 24) + np.arange(len(packed))
+    differing = buckets.marks.take(places) ^ packed.astype(np.uint16)
+    fitting = np.flatnonzero(np.bitwise_count(differing) <= (packed >> 16).astype(np.uint8))
     return np.searchsorted(after, fitting, side="right"), buckets.numbers.take(places.take(fitting))
 
 
@@ -272,6 +270,8 @@ def _compare(words: Words, positions: Numbers, queries: Words, asked: Positions,
 
 def each_once(near: Near, count: int) -> Near:
     """Without repetitions: one that is near in several chunks is found in each of them."""
+    if len(near.positions) < 2:
+        return near
     _, first = np.unique(near.queries * count + near.positions, return_index=True)
     return Near(near.queries[first], near.positions[first], near.distances[first])
 

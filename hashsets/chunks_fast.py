@@ -2,6 +2,7 @@
 Importing it takes half a second and 70 MB, and fails where numba is not there, or nothing it compiles could be kept.
 """
 
+from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
@@ -12,22 +13,20 @@ from numpy.typing import NDArray
 
 from hashsets.chunks import (
     Buckets,
-    Flips,
     Keys,
+    Layout,
     Marks,
     Numbers,
     Offsets,
     Probes,
-    ask,
     each_once,
     most_candidates,
     probes_for,
 )
 from hashsets.index import Near, Positions, Words, find_near, join_near
 
-_INDEX, _MARKS, _FLIPS, _SLOTS, _HASH = (
-    types.Array(kind, 1, "C", readonly=True)
-    for kind in (types.uint32, types.uint16, types.uint8, types.int64, types.uint64)
+_INDEX, _MARKS, _KEYS, _HASH = (
+    types.Array(kind, 1, "C", readonly=True) for kind in (types.uint32, types.uint16, types.int64, types.uint64)
 )
 _HASHES = types.Array(types.uint64, 2, "C", readonly=True)
 Distances = NDArray[np.uint16]
@@ -40,18 +39,25 @@ _AHEAD = 32
 def find(words: Words, buckets: Buckets, queries: Words, max_distance: int) -> Near:
     """What chunks.find finds."""
     rows, probes = np.ascontiguousarray(words.T), probes_for(buckets.layout, max_distance, words.shape[1])
-    asking = ((turn, queries[:, turn : turn + 1]) for turn in range(queries.shape[1]))
+    asking = ((turn, queries[:, turn]) for turn in range(queries.shape[1]))
     return join_near((turn, _find_one(rows, buckets, probes, one, max_distance)) for turn, one in asking)
 
 
-def _find_one(rows: Words, buckets: Buckets, probes: Probes, query: Words, max_distance: int) -> Near:
-    asked, most = ask(query, buckets.layout, probes), most_candidates(len(rows))
+def _find_one(rows: Words, buckets: Buckets, probes: Probes, query: NDArray[np.uint64], max_distance: int) -> Near:
     index = (buckets.ends, buckets.numbers, buckets.marks)
-    wanted = (asked.slots[0], asked.marks[0], probes.limits, query[:, 0].copy())
-    is_crowded, positions, distances = _reach(rows, *index, *wanted, max_distance, most)
+    wanted = (*_cuts_of(buckets.layout), probes.counts, probes.masks, probes.limits)
+    is_crowded, positions, distances = _reach(
+        rows, *index, *wanted, np.ascontiguousarray(query), max_distance, most_candidates(len(rows))
+    )
     if is_crowded:
-        return find_near(rows.T, query, max_distance)
+        return find_near(rows.T, query[:, None], max_distance)
     return each_once(Near(np.zeros(len(positions), np.intp), positions, distances), len(rows))
+
+
+@lru_cache
+def _cuts_of(layout: Layout) -> tuple[Keys, Keys, Keys]:
+    """The bits of all chunks, how many each has, and where its buckets begin."""
+    return layout.order.astype(np.int64), np.array(layout.widths, np.int64), layout.starts
 
 
 def _in_reach(
@@ -59,19 +65,21 @@ def _in_reach(
     ends: Offsets,
     numbers: Numbers,
     marks: Marks,
-    slots: Keys,
-    wanted: Marks,
-    limits: Flips,
+    order: Keys,
+    widths: Keys,
+    starts: Keys,
+    probed: Keys,
+    masks: Keys,
+    limits: Keys,
     query: NDArray[np.uint64],
     max_distance: int,
     most: int,
 ) -> tuple[bool, Positions, Distances]:
     """Whether there are more than `most` candidates, else the positions in reach, with repetitions, and distances."""
-    begins, counts, which = (
-        np.empty(len(slots), np.uint32),
-        np.empty(len(slots), np.uint32),
-        np.empty(len(slots), np.intp),
-    )
+    slots, wanted = np.empty(len(masks), np.int64), np.empty(len(masks), np.uint16)
+    _ask(_cut(query, order, widths), starts, probed, masks, slots, wanted)
+    begins, counts = np.empty(len(slots), np.uint32), np.empty(len(slots), np.uint32)
+    which = np.empty(len(slots), np.intp)
     used, total = _look_into(ends, slots, begins, counts, which)
     if total > most:
         return True, np.empty(0, np.intp), np.empty(0, np.uint16)
@@ -80,6 +88,28 @@ def _in_reach(
     positions, distances = _gather(numbers, places[:fitting]), np.empty(fitting, np.uint16)
     near = _compare(rows, query, max_distance, positions, distances)
     return False, positions[:near], distances[:near]
+
+
+def _cut(query: NDArray[np.uint64], order: Keys, widths: Keys) -> Keys:
+    """The key of each chunk; bit 0 is the highest of the first word."""
+    keys, at = np.zeros(len(widths), np.int64), 0
+    for chunk in range(len(widths)):
+        for place in range(widths[chunk]):
+            bit = types.uint64(order[at])
+            taken = query[bit >> types.uint64(6)] >> (types.uint64(63) - (bit & types.uint64(63)))
+            keys[chunk] |= types.int64(taken & types.uint64(1)) << place
+            at += 1
+    return keys
+
+
+def _ask(keys: Keys, starts: Keys, probed: Keys, masks: Keys, slots: Keys, wanted: Marks) -> None:
+    """Write down the buckets that the query looks into, and the mark it wants in each."""
+    at = 0
+    for chunk in range(len(keys)):
+        key, mark = keys[chunk] + starts[chunk], types.uint16(keys[(chunk + 1) % len(keys)] & 0xFFFF)
+        for _ in range(probed[chunk]):
+            slots[at], wanted[at] = key ^ masks[at], mark
+            at += 1
 
 
 def _look_into(ends: Offsets, slots: Keys, begins: Offsets, counts: Offsets, which: Positions) -> tuple[int, int]:
@@ -100,7 +130,7 @@ def _sift(
     which: Positions,
     used: int,
     wanted: Marks,
-    limits: Flips,
+    limits: Keys,
     places: Positions,
 ) -> int:
     """Write down the places whose mark fits; returns how many they are. `places` has room for one more than all."""
@@ -169,9 +199,9 @@ def _compiled() -> Any:
 
     Raises ImportError where it cannot be kept: compiling takes as long as ten thousand look-ups.
     """
-    for step in (_look_into, _sift, _gather, _compare):
+    for step in (_cut, _ask, _look_into, _sift, _gather, _compare):
         register_jitable(step)
-    taken = (_HASHES, _INDEX, _INDEX, _MARKS, _SLOTS, _MARKS, _FLIPS, _HASH, types.int64, types.int64)
+    taken = (_HASHES, _INDEX, _INDEX, _MARKS, *(_KEYS,) * 6, _HASH, types.int64, types.int64)
     try:
         return njit([taken], cache=True, nogil=True, error_model="numpy")(_in_reach)
     except (RuntimeError, OSError) as problem:

@@ -72,7 +72,9 @@ def find_near(words: Words, queries: Words, max_distance: int) -> Near:
 
 def join_near(parts: Iterable[tuple[int, Near]]) -> Near:
     """All of it as one; the number before a part is added to its queries'."""
-    found = [(near.queries + first, near.positions, near.distances) for first, near in parts]
+    found = [(near.queries + first if first else near.queries, near.positions, near.distances) for first, near in parts]
+    if len(found) == 1:
+        return Near(*found[0])
     queries, positions, distances = zip(*found, strict=True) if found else ((), (), ())
     return Near(
         queries=np.concatenate(queries or [np.empty(0, np.intp)]),
