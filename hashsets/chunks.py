@@ -247,7 +247,7 @@ def _ask(queries: Words, layout: Layout, probes: Probes) -> tuple[Keys, Keys]:
 def _reach(buckets: Buckets, slots: Keys, wanted: Keys, most: int) -> tuple[Positions, Numbers] | None:
     """Of what stands in these buckets that with a fitting mark: which bucket, and the position; None for too much."""
     begins = buckets.ends.take(slots)
-    counts = buckets.ends.take(slots + 1) - begins
+    counts = buckets.ends[1:].take(slots) - begins
     after = np.cumsum(counts, dtype=np.int64)
     if after[-1] > most:
         return None
@@ -272,7 +272,10 @@ def each_once(near: Near, count: int) -> Near:
     """Without repetitions: one that is near in several chunks is found in each of them."""
     if len(near.positions) < 2:
         return near
-    _, first = np.unique(near.queries * count + near.positions, return_index=True)
+    found = near.queries * count + near.positions
+    order = found.argsort()
+    found = found[order]
+    first = order[np.concatenate(([True], found[1:] != found[:-1]))]
     return Near(near.queries[first], near.positions[first], near.distances[first])
 
 
