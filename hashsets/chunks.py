@@ -8,69 +8,23 @@ and of a hundred that lie in reach by chance one is compared. It knows words and
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
-from math import comb
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hashsets.index import Near, Positions, Words, count_ones, find_near, join_near
-from hashsets.values import Algorithm
+from hashsets.layouts import Keys, Layout, Offsets, Probes, probes_for
 
-Keys = NDArray[np.int64]
-Offsets = NDArray[np.uint32]
 Numbers = NDArray[np.uint32]
 Marks = NDArray[np.uint16]
-# Below this many hashes comparing with all of them is as fast, and needs no files.
-SMALL = 5_000
-# From here on more bits a bucket and fewer chunks take less time, and less of the disk.
-LARGE = 8_000_000
 _BLOCK = 65_536
-# A bucket is a place in memory that nobody was at before: the time of so many hashes in line.
-_PLACE = 16
 # So many buckets at a time stay in the processor's cache; so many candidates take 120 MB.
 _BUCKETS_AT_ONCE = 8192
 _MOST_CANDIDATES = 2_000_000
 # Importing numba costs as much time as some thousand look-ups: a command that makes a few goes without.
 FEW = 200
 _ASKED = itertools.count()
-
-
-@dataclass(frozen=True)
-class Layout:
-    """How hashes of `bits` bits are cut: chunk i has `widths[i]` of them, the widest come first."""
-
-    bits: int
-    widths: tuple[int, ...]
-
-    @property
-    def slots(self) -> int:
-        """How many buckets all chunks have together."""
-        return sum(1 << width for width in self.widths)
-
-    @cached_property
-    def starts(self) -> Keys:
-        """Where the buckets of each chunk begin: at a multiple of their number, so that bits can be flipped there."""
-        sizes = [1 << width for width in self.widths]
-        return np.cumsum([0, *sizes[:-1]])
-
-    @cached_property
-    def order(self) -> Positions:
-        """All bits, chunk after chunk: in one fixed disorder, because neighbouring bits of real hashes go together."""
-        return np.random.default_rng(2026).permutation(self.bits)
-
-    @cached_property
-    def picks(self) -> tuple[Positions, ...]:
-        """The bits of each chunk."""
-        return tuple(np.split(self.order, np.cumsum(self.widths)[:-1]))
-
-    @cached_property
-    def weights(self) -> NDArray[np.float64]:
-        """What each bit adds to the key of each chunk (bits, chunks); whole numbers, which floats hold up to 2**53."""
-        weights = np.zeros((self.bits, len(self.widths)))
-        for chunk, picked in enumerate(self.picks):
-            weights[picked, chunk] = 2.0 ** np.arange(len(picked))
-        return weights
 
 
 @dataclass(frozen=True)
@@ -89,83 +43,11 @@ class Buckets:
 Find = Callable[[Words, Buckets, Words, int], Near]
 
 
-@dataclass(frozen=True)
-class Probes:
-    """The buckets that a query looks into, chunk by chunk: how many of each, and which bits of its key to flip."""
-
-    counts: Keys
-    masks: Keys
-    limits: Keys
-    """In how many bits the mark of what stands in such a bucket may differ from the query's."""
-
-
-_LAYOUTS = {
-    (Algorithm.PDQ, False): Layout(256, (16,) * 16),
-    (Algorithm.PDQ, True): Layout(256, (22,) * 8 + (20,) * 4),
-    (Algorithm.PHASH, False): Layout(64, (16,) * 4),
-    (Algorithm.PHASH, True): Layout(64, (22, 21, 21)),
-}
-
-
-def layout_for(algorithm: Algorithm, count: int) -> Layout:
-    """How `count` hashes of an algorithm are indexed, where they are."""
-    return _LAYOUTS[algorithm, count >= LARGE]
-
-
-def layout_of(algorithm: Algorithm, ends: Offsets) -> Layout | None:
-    """How the hashes were indexed that `ends` is of; None where this program does not know."""
-    known = (layout for (name, _), layout in _LAYOUTS.items() if name is algorithm)
-    return next((layout for layout in known if layout.slots + 1 == len(ends)), None)
-
-
-@lru_cache
-def radii_for(layout: Layout, max_distance: int, count: int) -> tuple[int, ...]:
-    """How many flips of each chunk's key are looked into, -1 for none: just enough, at the least cost."""
-    radii = [-1] * len(layout.widths)
-    for _ in range(max_distance + 1):
-        # Each flip more costs more than the one before, so that the cheapest first is the best of all.
-        costs = [_cost(width, radius + 1, count) for width, radius in zip(layout.widths, radii, strict=True)]
-        radii[costs.index(min(costs))] += 1
-    return tuple(radii)
-
-
-def _cost(width: int, flips: int, count: int) -> float:
-    """What looking into the buckets costs that are just so many flips away; the unit is one hash in line."""
-    return comb(width, flips) * (_PLACE + count / (1 << width)) or np.inf
-
-
-@lru_cache
-def cost_of(layout: Layout, max_distance: int, count: int) -> float:
-    """What a look-up among `count` hashes costs; the unit is one hash in line."""
-    radii = zip(layout.widths, radii_for(layout, max_distance, count), strict=True)
-    return sum(_cost(width, flips, count) for width, radius in radii for flips in range(radius + 1))
-
-
-def is_worth_it(layout: Layout, max_distance: int, count: int) -> bool:
-    """Whether looking into buckets is quicker than comparing with all `count` hashes, as far as can be foreseen."""
-    return cost_of(layout, max_distance, count) < count
-
-
-@lru_cache(maxsize=64)
-def probes_for(layout: Layout, max_distance: int, count: int) -> Probes:
-    """Where a query looks, so that nothing within this distance is missed."""
-    radii = radii_for(layout, max_distance, count)
-    masks = [_masks(width, radius) for width, radius in zip(layout.widths, radii, strict=True)]
-    together = [radius + after + 1 for radius, after in zip(radii, (*radii[1:], radii[0]), strict=True)]
-    limits = [
-        most - np.bitwise_count(its_masks).astype(np.int64) for most, its_masks in zip(together, masks, strict=True)
-    ]
-    counts = np.array([len(its_masks) for its_masks in masks])
-    return Probes(counts, np.concatenate(masks), np.concatenate(limits))
-
-
-def _masks(width: int, radius: int) -> Keys:
-    """All numbers of `width` bits of which at most `radius` are set, in order: neighbours lie close in memory too."""
-    levels = [np.zeros(1 if radius >= 0 else 0, np.int64)]
-    for _ in range(radius):
-        lower = levels[-1]
-        levels.append(np.concatenate([lower[lower < 1 << bit] | 1 << bit for bit in range(width)]))
-    return np.sort(np.concatenate(levels))
+def build_all(words: Words, layout: Layout) -> Buckets:
+    """The whole index of these hashes, in memory."""
+    ends, numbers, marks = zip(*build(words, layout), strict=True)
+    before_all = np.zeros(1, np.uint32)
+    return Buckets(layout, np.concatenate([before_all, *ends]), np.concatenate(numbers), np.concatenate(marks))
 
 
 def build(words: Words, layout: Layout) -> Iterator[tuple[Offsets, Numbers, Marks]]:
@@ -236,12 +118,17 @@ def _ask(queries: Words, layout: Layout, probes: Probes) -> tuple[Keys, Keys]:
 
     The latter is a mark of 16 bits, and above it in how many of them another may differ.
     """
-    bits = np.unpackbits(np.ascontiguousarray(queries.T).astype(">u8").view(np.uint8), axis=1)
-    keys = (bits @ layout.weights).astype(np.int64)
+    keys = keys_of(queries, layout)
     next_marks = np.concatenate((keys[:, 1:], keys[:, :1]), axis=1) & 0xFFFF
     slots = np.repeat(keys + layout.starts, probes.counts, axis=1) ^ probes.masks
     wanted = np.repeat(next_marks, probes.counts, axis=1) | probes.limits << 16
     return slots.ravel(), wanted.ravel()
+
+
+def keys_of(queries: Words, layout: Layout) -> Keys:
+    """The key of each chunk of a few queries (words, queries); shape (queries, chunks)."""
+    bits = np.unpackbits(np.ascontiguousarray(queries.T).astype(">u8").view(np.uint8), axis=1)
+    return (bits @ layout.weights).astype(np.int64)
 
 
 def _reach(buckets: Buckets, slots: Keys, wanted: Keys, most: int) -> tuple[Positions, Numbers] | None:

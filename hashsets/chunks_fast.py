@@ -11,19 +11,9 @@ from numba import njit, types
 from numba.extending import intrinsic, register_jitable
 from numpy.typing import NDArray
 
-from hashsets.chunks import (
-    Buckets,
-    Keys,
-    Layout,
-    Marks,
-    Numbers,
-    Offsets,
-    Probes,
-    each_once,
-    most_candidates,
-    probes_for,
-)
+from hashsets.chunks import Buckets, Marks, Numbers, each_once, most_candidates
 from hashsets.index import Near, Positions, Words, find_near, join_near
+from hashsets.layouts import Keys, Layout, Offsets, Probes, probes_for
 
 _INDEX, _MARKS, _KEYS, _HASH = (
     types.Array(kind, 1, "C", readonly=True) for kind in (types.uint32, types.uint16, types.int64, types.uint64)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hashsets import chunks
+from hashsets import chunks, layouts
 from hashsets.formats.rows import ListRow
 from hashsets.index import Near, Words, find_equal, find_near, hex_to_words, join_near, words_to_hex
 from hashsets.lists.columns import NO_OTHERS, NOTHING_GONE, Columns, Gone, Others, Rows, Values
@@ -90,7 +90,7 @@ class Layer:
 
     def _near(self, algorithm: Algorithm, words: Words, queries: Words, max_distance: int) -> Near:
         buckets = self._buckets.get(algorithm)
-        if buckets is None or not chunks.is_worth_it(buckets.layout, max_distance, words.shape[1]):
+        if buckets is None or not layouts.is_worth_it(buckets.layout, max_distance, words.shape[1]):
             return find_near(words, queries, max_distance)
         return chunks.finder()(words, buckets, queries, max_distance)
 
@@ -162,7 +162,7 @@ def _buckets(arrays: Mapping[str, NDArray[Any]], algorithm: Algorithm) -> chunks
     if any(name not in arrays for name in names):
         return None
     ends, numbers, marks = (arrays[name] for name in names)
-    layout = chunks.layout_of(algorithm, ends)
+    layout = layouts.layout_of(algorithm, ends)
     return chunks.Buckets(layout, ends, numbers, marks) if layout else None
 
 

@@ -4,7 +4,7 @@ Plain numbers; what is done with them is their readers' business.
 
 from dataclasses import dataclass
 
-from hashsets import chunks
+from hashsets import layouts
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Limits:
     the time. 5 % bounds what is looked at in vain, because it was replaced.
     """
 
-    indexed_from: int = chunks.SMALL
+    indexed_from: int = layouts.SMALL
     layered_from: int = 20_000
     most_changes: int = 100_000
     most_share: float = 0.05

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
 
-from hashsets import chunks
+from hashsets import chunks, layouts
 from hashsets.index import Words
 from hashsets.lists.columns import Bits, Columns, Others, Values
 from hashsets.lists.files import checksum, set_mode, sync_file, sync_folder
@@ -91,7 +91,7 @@ def _save_others(folder: Path, others: Others) -> None:
 def _write_index(folder: Path, algorithm: Algorithm, words: Words) -> None:
     """Write where each value lies in an index of its chunks."""
     count = words.shape[1]
-    layout = chunks.layout_for(algorithm, count)
+    layout = layouts.layout_for(algorithm, count)
     ends = _map(folder / ends_file(algorithm), np.uint32, layout.slots + 1)
     numbers = _map(folder / numbers_file(algorithm), np.uint32, len(layout.widths) * count)
     marks = _map(folder / marks_file(algorithm), np.uint16, len(layout.widths) * count)

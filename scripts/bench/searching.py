@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hashsets import chunks
+from hashsets import chunks, layouts
 from hashsets.index import Words, find_near, words_to_hex
 from hashsets.values import Algorithm
 from scripts.bench import peers
@@ -91,7 +91,7 @@ def _against_all(words: Words, search: Search, name: str, planted: Sequence[Quer
 def _ways(words: Words, figures: list[Figure]) -> dict[str, Search]:
     """Our look-up with numpy alone and, where the extra is installed, with numba."""
     started = time.perf_counter()
-    buckets = built(words)
+    buckets = chunks.build_all(words, layouts.layout_for(Algorithm.PDQ, words.shape[1]))
     figures.append(Told("building our index", time.perf_counter() - started))
     held = words.nbytes + buckets.ends.nbytes + buckets.numbers.nbytes + buckets.marks.nbytes
     figures.append(Said("our index", _size(held, words)))
@@ -101,14 +101,6 @@ def _ways(words: Words, figures: list[Figure]) -> dict[str, Search]:
         return lambda query: _checked(module.find(words, buckets, query.words, RADIUS).positions)
 
     return {name: search_by(module) for name, module in found.items() if module}
-
-
-def built(words: Words) -> chunks.Buckets:
-    """The index of these hashes, in memory."""
-    layout = chunks.layout_for(Algorithm.PDQ, words.shape[1])
-    ends, numbers, marks = zip(*chunks.build(words, layout), strict=True)
-    zero = np.zeros(1, np.uint32)
-    return chunks.Buckets(layout, np.concatenate([zero, *ends]), np.concatenate(numbers), np.concatenate(marks))
 
 
 def fast_chunks() -> ModuleType | None:

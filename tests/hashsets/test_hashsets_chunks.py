@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hashsets import chunks
-from hashsets.chunks import Buckets, Find, Layout
+from hashsets import chunks, layouts
+from hashsets.chunks import Find, Layout
 from hashsets.formats.rows import ListRow
 from hashsets.index import Near, Words, find_near, words_to_hex
 from hashsets.lists import Library
@@ -24,8 +24,8 @@ from hashsets.values import Algorithm
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 WORDS = {Algorithm.PDQ: 4, Algorithm.PHASH: 1}
 REVIEW = {Algorithm.PDQ: 48, Algorithm.PHASH: 12}
-SHORT = {algorithm: chunks.layout_for(algorithm, chunks.SMALL) for algorithm in WORDS}
-LONG = {algorithm: chunks.layout_for(algorithm, chunks.LARGE) for algorithm in WORDS}
+SHORT = {algorithm: layouts.layout_for(algorithm, layouts.SMALL) for algorithm in WORDS}
+LONG = {algorithm: layouts.layout_for(algorithm, layouts.LARGE) for algorithm in WORDS}
 COUNT = 20_000
 PACKAGE = Path(chunks.__file__).parent
 LAYOUTS = [(algorithm, layouts[algorithm]) for layouts in (SHORT, LONG) for algorithm in WORDS]
@@ -60,12 +60,6 @@ def clustered(rng: np.random.Generator, count: int, words: int) -> Words:
     return middles
 
 
-def indexed(words: Words, layout: Layout) -> Buckets:
-    ends, numbers, marks = zip(*chunks.build(words, layout), strict=True)
-    zero = np.zeros(1, np.uint32)
-    return Buckets(layout, np.concatenate([zero, *ends]), np.concatenate(numbers), np.concatenate(marks))
-
-
 def as_set(near: Near) -> set[tuple[int, int, int]]:
     found = list(zip(near.queries.tolist(), near.positions.tolist(), near.distances.tolist(), strict=True))
     assert len(found) == len(set(found))
@@ -81,15 +75,15 @@ def test_the_chunks_are_all_bits_once_and_lie_where_their_bits_can_be_flipped(
     assert [start % (1 << width) for start, width in zip(layout.starts, layout.widths, strict=True)] == [0] * len(
         layout.widths
     )
-    assert layout == chunks.layout_of(algorithm, np.empty(layout.slots + 1, np.uint32))
-    assert chunks.layout_of(algorithm, np.empty(layout.slots, np.uint32)) is None
+    assert layout == layouts.layout_of(algorithm, np.empty(layout.slots + 1, np.uint32))
+    assert layouts.layout_of(algorithm, np.empty(layout.slots, np.uint32)) is None
 
 
 @pytest.mark.parametrize(("algorithm", "layout"), LAYOUTS)
 def test_enough_buckets_are_looked_into_at_every_distance(algorithm: Algorithm, layout: Layout) -> None:
     for distance in range(REVIEW[algorithm] + 1):
-        radii = chunks.radii_for(layout, distance, COUNT)
-        probes = chunks.probes_for(layout, distance, COUNT)
+        radii = layouts.radii_for(layout, distance, COUNT)
+        probes = layouts.probes_for(layout, distance, COUNT)
         first = np.cumsum([0, *probes.counts])[:-1]
 
         assert sum(radius + 1 for radius in radii) == distance + 1
@@ -118,7 +112,7 @@ def test_no_other_choice_of_flips_looks_at_less(widths: tuple[int, ...], count: 
             for radii in product(*(range(-1, width + 1) for width in widths))
             if sum(radius + 1 for radius in radii) == distance + 1
         ]
-        assert min(map(looked_at, choices)) == pytest.approx(looked_at(chunks.radii_for(layout, distance, count)))
+        assert min(map(looked_at, choices)) == pytest.approx(looked_at(layouts.radii_for(layout, distance, count)))
 
 
 @pytest.mark.parametrize("find", finds().values(), ids=finds())
@@ -132,7 +126,7 @@ def test_what_is_planted_at_every_distance_is_found_as_by_comparing_with_all(
     planted = [near_to(rng, queries[:, [turn]], distance) for turn in range(8) for distance in range(farthest + 5)]
     words = np.concatenate([spread(rng, COUNT, WORDS[algorithm]), *planted, queries[:, :1]], axis=1)
     words = np.asfortranarray(words[:, rng.permutation(words.shape[1])])
-    buckets = indexed(words, layout)
+    buckets = chunks.build_all(words, layout)
     queries = np.concatenate([queries, words[:, :4]], axis=1)
 
     for distance in (0, 1, farthest // 3, farthest * 2 // 3 - 1, farthest * 2 // 3, farthest):
@@ -147,13 +141,13 @@ def test_what_can_be_found_in_one_chunk_only_is_found(algorithm: Algorithm, layo
     rng = np.random.default_rng(8)
     query = uniform(rng, 1, WORDS[algorithm])
     for distance in (len(layout.widths) - 1, REVIEW[algorithm] * 2 // 3 - 1, REVIEW[algorithm]):
-        radii = chunks.radii_for(layout, distance, len(layout.widths))
+        radii = layouts.radii_for(layout, distance, len(layout.widths))
         words = query.repeat(len(layout.widths), axis=1)
         for chunk, place in product(range(len(layout.widths)), range(len(layout.widths))):
             # As many flips as are looked for in this chunk, one more in all others.
             for bit in layout.picks[place][: radii[place] + (place != chunk)]:
                 words[bit // 64, chunk] ^= np.uint64(1) << np.uint64(63 - bit % 64)
-        found = find(np.asfortranarray(words), indexed(words, layout), query, distance)
+        found = find(np.asfortranarray(words), chunks.build_all(words, layout), query, distance)
 
         is_looked_for = [radius >= 0 for radius in radii]
         assert found.distances.tolist() == [distance] * sum(is_looked_for)
@@ -164,7 +158,7 @@ def test_what_can_be_found_in_one_chunk_only_is_found(algorithm: Algorithm, layo
 def test_a_query_that_hits_nothing_and_no_query_at_all_give_nothing(find: Find) -> None:
     layout, rng = SHORT[Algorithm.PDQ], np.random.default_rng(9)
     words = np.asfortranarray(uniform(rng, 100, 4))
-    buckets = indexed(words, layout)
+    buckets = chunks.build_all(words, layout)
 
     for asking in (0, 1):
         assert as_set(find(words, buckets, np.zeros((4, asking), np.uint64), 31)) == set()
@@ -177,7 +171,7 @@ def test_many_queries_on_many_copies_of_one_picture_take_little_memory(find: Fin
     words = np.asfortranarray(np.repeat(middle, 200_000, axis=1))
     words[0] ^= np.uint64(1) << rng.integers(0, 64, 200_000, dtype=np.uint64)
     queries = np.concatenate([near_to(rng, middle, distance) for distance in [40] * 60 + [2] * 4], axis=1)
-    buckets = indexed(words, SHORT[Algorithm.PDQ])
+    buckets = chunks.build_all(words, SHORT[Algorithm.PDQ])
     tracemalloc.start()
     found = find(words, buckets, queries, 31)
     peak = tracemalloc.get_traced_memory()[1]
@@ -188,18 +182,18 @@ def test_many_queries_on_many_copies_of_one_picture_take_little_memory(find: Fin
     assert peak < 150_000_000
 
 
-@pytest.mark.parametrize("count", [chunks.SMALL, 200_000, chunks.LARGE, 10_000_000])
+@pytest.mark.parametrize("count", [layouts.SMALL, 200_000, layouts.LARGE, 10_000_000])
 def test_the_band_for_review_is_searched_by_the_index_only_where_that_is_quicker(count: int) -> None:
-    layout = chunks.layout_for(Algorithm.PDQ, count)
+    layout = layouts.layout_for(Algorithm.PDQ, count)
 
-    assert chunks.is_worth_it(layout, 31, count)
-    assert chunks.is_worth_it(layout, 48, count) == (count > chunks.SMALL)
-    assert not chunks.is_worth_it(layout, 90, count)
+    assert layouts.is_worth_it(layout, 31, count)
+    assert layouts.is_worth_it(layout, 48, count) == (count > layouts.SMALL)
+    assert not layouts.is_worth_it(layout, 90, count)
 
 
 ASKING = """
 import sys
-from hashsets import chunks
+from hashsets import chunks, layouts
 used = [chunks.finder().__module__ for _ in range(chunks.FEW + 1)]
 print(used[0], used[-2], used[-1], "numba" in sys.modules)
 """
@@ -226,7 +220,7 @@ def test_where_nothing_compiled_can_be_kept_look_ups_go_on_without_it(tmp_path: 
     assert used[:3] == ["hashsets.chunks"] * 3
 
 
-@pytest.mark.parametrize("count", [chunks.SMALL - 1, chunks.SMALL])
+@pytest.mark.parametrize("count", [layouts.SMALL - 1, layouts.SMALL])
 def test_a_list_finds_the_same_with_an_index_and_without(tmp_path: Path, count: int) -> None:
     rng = np.random.default_rng(count)
     words = uniform(rng, count, 4)
@@ -235,7 +229,7 @@ def test_a_list_finds_the_same_with_an_index_and_without(tmp_path: Path, count: 
     rows = (ListRow(((Algorithm.PDQ, value),), f"entry-{at}") for at, value in enumerate(values))
     library.import_list("long", rows, now=NOW)
     names = {path.name for path in (tmp_path / "lists" / "long" / "v1").iterdir()}
-    assert ("pdq_ends.npy" in names) == (count >= chunks.SMALL)
+    assert ("pdq_ends.npy" in names) == (count >= layouts.SMALL)
 
     for distance in range(49):
         [wanted] = words_to_hex(near_to(rng, words[:, [distance]], distance), Algorithm.PDQ)

@@ -7,16 +7,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hashsets import chunks
+from hashsets import chunks, layouts
 from hashsets.index import Words
-from scripts.bench.searching import built
+from hashsets.values import Algorithm
 
 pytestmark = pytest.mark.interop
 
 RADIUS = 31
 QUERIES = 256
 # Both layouts of the index, and a number of hashes that fills no bucket evenly.
-COUNTS = (30_001, chunks.LARGE + 37)
+COUNTS = (30_001, layouts.LARGE + 37)
 
 
 def drawn(count: int) -> tuple[Words, Words]:
@@ -58,7 +58,7 @@ def test_a_look_up_finds_what_comparing_with_all_finds(
     faiss: Any, count: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words, asked = drawn(count)
-    buckets = built(words)
+    buckets = chunks.build_all(words, layouts.layout_for(Algorithm.PDQ, count))
     expected = found_by_faiss(faiss, words, asked)
 
     assert len({query for query, _, _ in expected}) >= QUERIES // 2
