@@ -227,6 +227,7 @@ ALTERATIONS: dict[str, Alteration] = {
     "crop 10 %": _cropped(0.10),
     "crop 20 %": _cropped(0.20),
     "crop 30 %": _cropped(0.30),
+    "crop 50 %": _cropped(0.50),
     "rotate 90": _turned(Image.Transpose.ROTATE_90),
     "rotate 180": _turned(Image.Transpose.ROTATE_180),
     "rotate 270": _turned(Image.Transpose.ROTATE_270),
@@ -234,6 +235,7 @@ ALTERATIONS: dict[str, Alteration] = {
     "flip": FLIPPED,
     "rotate 2 degrees": _slanted(2),
     "rotate 5 degrees": _slanted(5),
+    "rotate 15 degrees": _slanted(15),
     "white border 5 %": _bordered(0.05, WHITE),
     "black border 15 %": _bordered(0.15, BLACK),
     "letterbox": letterboxed,
@@ -257,7 +259,9 @@ ALTERATIONS: dict[str, Alteration] = {
     "2 x 2 collage with dark gutters": _collage(16, DARK),
     "white border and mirror": _after(MIRRORED, _bordered(0.08, WHITE)),
     "phone screenshot, turned": _after(LIGHT_PHONE, _turned(Image.Transpose.ROTATE_90)),
+    "mirror and crop 20 %": _after(MIRRORED, _cropped(0.20)),
     "mirror and half the size": _after(MIRRORED, _scaled(0.5)),
+    "text, logo, quality 30": _after(captioned, with_logo, recompressed),
     "half, crop 5 %, text, quality 30": _after(_scaled(0.5), _cropped(0.05), captioned, recompressed),
 }
 """Every alteration by the name it has in the table of recall."""

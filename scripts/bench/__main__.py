@@ -60,12 +60,20 @@ def _run_recall(folder: Path, chosen: argparse.Namespace) -> None:
     print(f"Recall of {chosen.pictures} pictures, in percent", *recalling.table(outcomes), sep="\n", flush=True)
 
 
+def _run_families(folder: Path, chosen: argparse.Namespace) -> None:
+    from scripts.bench import recalling
+
+    outcomes = recalling.measure(folder, chosen.photographed, drawn=chosen.drawn, with_features=True)
+    print(f"Families of {chosen.photographed} pictures, in percent", *recalling.table(outcomes), sep="\n", flush=True)
+
+
 PARTS: dict[str, Callable[[Path, argparse.Namespace], None]] = {
     "pipeline": _run_pipeline,
     "hashing": _run_hashing,
     "search": _run_search,
     "imports": _run_imports,
     "recall": _run_recall,
+    "families": _run_families,
 }
 
 
@@ -89,6 +97,8 @@ def _parser() -> argparse.ArgumentParser:
     imports.add_argument("--rows", type=int, default=1_000_000, help="rows of each file")
     recall = parser.add_argument_group("recall")
     recall.add_argument("--pictures", type=int, default=200, help="originals, each altered in every way")
+    families = parser.add_argument_group("families")
+    families.add_argument("--photographed", type=int, default=100, help="originals, each altered in every way")
     return parser
 
 

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from hashsets.decode import DecoderPool
+from hashsets.features import Kept
 from hashsets.fingerprint import Fingerprint
 from hashsets.formats.rows import ListRow
 from hashsets.lists import Library
@@ -21,7 +22,7 @@ from hashsets.values import NEAR, Algorithm
 from hashsets.variants import ORIENTATIONS, Variant
 from scripts import pictures
 from scripts.alterations import ALTERATIONS, query
-from scripts.bench import photographs
+from scripts.bench import alike, photographs
 from scripts.bench.figures import say
 from scripts.pictures import Picture
 
@@ -35,6 +36,8 @@ WORKERS = 2
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 HALVES = ("even", "odd")
 COLUMNS = ("pHash alone", "PDQ alone", "8 turns", "+ box", "+ quarters", "+ 32-48 bits", "anything")
+FAMILY_COLUMNS = (*COLUMNS, "features", "a family")
+KINDS = ("strong", "review", "alike")
 
 
 @dataclass(frozen=True)
@@ -63,21 +66,25 @@ class Listed:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One query: which of COLUMNS found its original, and hits on other originals, strong ones and such for review."""
+    """One query: which of the columns found its original, and hits on other originals, by KINDS."""
 
     alteration: str
     found: tuple[bool, ...]
     strong: tuple[str, ...]
     review: tuple[str, ...]
+    alike: tuple[str, ...]
 
 
-def measure(folder: Path, count: int, *, drawn: bool) -> list[Outcome]:
-    """One outcome for each of `count` distinct originals and each alteration."""
+def measure(folder: Path, count: int, *, drawn: bool, with_features: bool = False) -> list[Outcome]:
+    """One outcome for each of `count` distinct originals and each alteration. Features take long."""
     listed = _listed(count, drawn=drawn)
     _import(folder, listed)
     say(f"looking up {len(listed)} pictures in {len(ALTERATIONS)} alterations, {WORKERS} at a time")
     by_entry = {str(one.original.number): one.original.name for one in listed}
     with _workers() as workers:
+        if with_features:
+            kept = workers.map(_kept, listed, chunksize=4)
+            alike.write(folder, {one.original.number: both for one, both in zip(listed, kept, strict=True)})
         taken = workers.map(partial(_take, folder, by_entry), listed)
         return [outcome for outcomes in taken for outcome in outcomes]
 
@@ -148,18 +155,29 @@ def _fingerprint(original: Original) -> Fingerprint:
     return _open(None)[0].fingerprint(pictures.png(original.load()))
 
 
+def _kept(listed: Listed) -> tuple[Kept, Kept]:
+    return alike.kept_of(listed.original.load())
+
+
 def _take(folder: Path, names: dict[str, str], listed: Listed) -> list[Outcome]:
     picture, outcomes = listed.original.load(), []
     pool, library = _open(folder)
     assert library is not None
     for alteration in ALTERATIONS:
-        fingerprint = pool.fingerprint(query(picture, alteration, listed.original.number))
+        body = query(picture, alteration, listed.original.number)
+        fingerprint, shown = pool.fingerprint(body), alike.find(folder, body)
         hits = library.search(fingerprint)
         wrong = [hit for hit in hits if hit.entry != str(listed.original.number)]
         described = [(hit.strength, _wrong(hit, names, listed, alteration)) for hit in wrong]
         strong = tuple(text for strength, text in described if strength is not Strength.REVIEW)
         review = tuple(text for strength, text in described if strength is Strength.REVIEW)
-        outcomes.append(Outcome(alteration, tuple(_columns(fingerprint, hits, listed)), strong, review))
+        found = tuple(_columns(fingerprint, hits, listed))
+        if shown is not None:
+            is_shown = listed.original.number in shown
+            found = (*found, is_shown, is_shown or found[-1])
+        others = (shown or set()) - {listed.original.number}
+        like = tuple(f"{listed.original.name}, {alteration}: {names[str(other)]} by features" for other in others)
+        outcomes.append(Outcome(alteration, found, strong, review, like))
     return outcomes
 
 
@@ -182,24 +200,26 @@ def _columns(fingerprint: Fingerprint, hits: Sequence[Hit], listed: Listed) -> I
 
 def table(outcomes: Sequence[Outcome]) -> Iterator[str]:
     """One line for each alteration: recall in percent by column, then hits on other originals."""
-    yield f"  {'':<34}" + "".join(f"{name:>13}" for name in COLUMNS) + f"{'wrong, strong':>15}{'wrong, review':>15}"
+    columns = next(some for some in (COLUMNS, FAMILY_COLUMNS) if len(some) == len(outcomes[0].found))
+    kinds = KINDS if columns is FAMILY_COLUMNS else KINDS[:2]
+    heads = "".join(f"{name:>13}" for name in columns) + "".join(f"{f'wrong, {kind}':>15}" for kind in kinds)
+    yield f"  {'':<34}{heads}"
     for name in ALTERATIONS:
-        yield _line(name, [one for one in outcomes if one.alteration == name])
-    yield _line("all", outcomes)
-    yield from _wrongs(outcomes)
+        yield _line(name, [one for one in outcomes if one.alteration == name], kinds)
+    yield _line("all", outcomes, kinds)
+    yield from _wrongs(outcomes, kinds)
 
 
-def _line(name: str, some: Sequence[Outcome]) -> str:
-    shares = [100 * sum(one.found[column] for one in some) / len(some) for column in range(len(COLUMNS))]
-    strong, review = sum(len(one.strong) for one in some), sum(len(one.review) for one in some)
-    return f"  {name:<34}" + "".join(f"{share:>13.1f}" for share in shares) + f"{strong:>15}{review:>15}"
+def _line(name: str, some: Sequence[Outcome], kinds: Sequence[str]) -> str:
+    shares = [100 * sum(found) / len(some) for found in zip(*(one.found for one in some), strict=True)]
+    wrong = [sum(len(getattr(one, kind)) for one in some) for kind in kinds]
+    return f"  {name:<34}" + "".join(f"{share:>13.1f}" for share in shares) + "".join(f"{n:>15}" for n in wrong)
 
 
-def _wrongs(outcomes: Sequence[Outcome]) -> Iterator[str]:
-    """How often per query, and by name all strong ones and some for review, so that a person can look at them."""
-    strong = [text for outcome in outcomes for text in outcome.strong]
-    review = [text for outcome in outcomes for text in outcome.review]
-    for word, wrong in (("strong", strong), ("review", review)):
-        share = len(wrong) / len(outcomes)
-        yield f"  hits on other originals, {word}: {len(wrong)} in {len(outcomes):,} queries, {share:.4f} a query"
-    yield from (f"    {text}" for text in (*strong, *review[:SHOWN]))
+def _wrongs(outcomes: Sequence[Outcome], kinds: Sequence[str]) -> Iterator[str]:
+    """How often per query, and some of them by name, so that a person can look at them."""
+    wrong = {kind: [text for outcome in outcomes for text in getattr(outcome, kind)] for kind in kinds}
+    for kind, texts in wrong.items():
+        share = len(texts) / len(outcomes)
+        yield f"  hits on other originals, {kind}: {len(texts)} in {len(outcomes):,} queries, {share:.4f} a query"
+    yield from (f"    {text}" for texts in wrong.values() for text in texts[:SHOWN])

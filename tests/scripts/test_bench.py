@@ -90,8 +90,8 @@ def run(*arguments: str) -> str:
 
 @pytest.fixture(scope="module")
 def printed() -> str:
-    """All parts in one run, as `make bench` does it."""
-    return run(*(option for options in TINY.values() for option in options))
+    """All parts but families in one run, as `make bench` does it."""
+    return run(*TINY, *(option for options in TINY.values() for option in options))
 
 
 @pytest.mark.parametrize("name", RATIOS)
@@ -163,6 +163,19 @@ def test_each_part_stands_under_its_title(printed: str) -> None:
 
     originals = "Originals: 2, 2 of them drawn. Left out: none."
     assert [*TITLES, originals, "Recall of 2 pictures, in percent"] == lines
+
+
+def test_families_have_two_columns_more_and_find_all_that_hashes_find() -> None:
+    printed = run("families", "--photographed", "2", "--drawn")
+    lines = [re.search(rf"^  {re.escape(name)} {{2,}}(.*)$", printed, re.MULTILINE) for name in (*ALTERATIONS, "all")]
+
+    for line in lines:
+        assert line is not None
+        *shares, strong, review, alike = (float(value) for value in line[1].split())
+        assert len(recalling.FAMILY_COLUMNS) == len(shares)
+        assert max(shares) == shares[-1]
+        assert (strong, review, alike) == (0, 0, 0)
+    assert shares[-2] > shares[-3] > 50
 
 
 def test_a_part_runs_alone() -> None:
