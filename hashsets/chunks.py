@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from hashsets.index import Near, Positions, Words, count_ones, find_near, join_near
+from hashsets.index import Near, Positions, Words, find_near, join_near
 from hashsets.layouts import Keys, Layout, Offsets, Probes, probes_for
 
 Numbers = NDArray[np.uint32]
@@ -121,7 +121,7 @@ def _ask(queries: Words, layout: Layout, probes: Probes) -> tuple[Keys, Keys]:
     keys = keys_of(queries, layout)
     next_marks = np.concatenate((keys[:, 1:], keys[:, :1]), axis=1) & 0xFFFF
     slots = np.repeat(keys + layout.starts, probes.counts, axis=1) ^ probes.masks
-    wanted = np.repeat(next_marks, probes.counts, axis=1) | probes.limits << 16
+    wanted = np.repeat(next_marks, probes.counts, axis=1) | probes.limits_above_marks
     return slots.ravel(), wanted.ravel()
 
 
@@ -150,7 +150,8 @@ def _compare(words: Words, positions: Numbers, queries: Words, asked: Positions,
     """What of these candidates, each of one query, is in reach."""
     differing = words.T.take(positions, axis=0)
     differing ^= queries.T.take(asked, axis=0)
-    distances = count_ones(differing.T)
+    # One hash after the other in memory: adding up along it is quicker than column by column.
+    distances: NDArray[np.uint16] = np.bitwise_count(differing).sum(axis=1, dtype=np.uint16)
     near = np.flatnonzero(distances <= max_distance)
     return Near(asked[near], positions[near].astype(np.intp), distances[near])
 

@@ -68,6 +68,11 @@ class Probes:
     limits: Keys
     """In how many bits the mark of what stands in such a bucket may differ from the query's."""
 
+    @cached_property
+    def limits_above_marks(self) -> Keys:
+        """The limits, above the 16 bits of a mark."""
+        return self.limits << 16
+
 
 _LAYOUTS = {
     (Algorithm.PDQ, False): Layout(256, (16,) * 16),
