@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from hashsets.index import Near, Positions, Words, find_near, join_near
+from hashsets.index import Near, Positions, Words, count_ones, find_near, join_near
 from hashsets.layouts import Keys, Layout, Offsets, Probes, probes_for
 
 Numbers = NDArray[np.uint32]
@@ -150,8 +150,7 @@ def _compare(words: Words, positions: Numbers, queries: Words, asked: Positions,
     """What of these candidates, each of one query, is in reach."""
     differing = words.T.take(positions, axis=0)
     differing ^= queries.T.take(asked, axis=0)
-    # One hash after the other in memory: adding up along it is quicker than column by column.
-    distances: NDArray[np.uint16] = np.bitwise_count(differing).sum(axis=1, dtype=np.uint16)
+    distances = count_ones(differing.T)
     near = np.flatnonzero(distances <= max_distance)
     return Near(asked[near], positions[near].astype(np.intp), distances[near])
 
