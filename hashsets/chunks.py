@@ -95,15 +95,15 @@ def finder() -> Find:
 
 def _find_few(words: Words, buckets: Buckets, probes: Probes, queries: Words, max_distance: int) -> Near:
     """Like find, for a few queries."""
-    slots, wanted = _ask(queries, buckets.layout, probes)
+    slots, wanted = ask(queries, buckets.layout, probes)
     most, found = most_candidates(words.shape[1] * queries.shape[1]), []
     for start in range(0, slots.size, _BUCKETS_AT_ONCE):
         some = slice(start, start + _BUCKETS_AT_ONCE)
-        reached = _reach(buckets, slots[some], wanted[some], most)
+        begins, counts = held(buckets, slots[some])
         # Many copies of few pictures crowd these buckets.
-        if reached is None:
+        if int(counts.sum()) > most:
             return find_near(words, queries, max_distance)
-        which, positions = reached
+        which, positions = sift(buckets, begins, counts, wanted[some])
         found.append((0, _compare(words, positions, queries, (start + which) // len(probes.masks), max_distance)))
     return each_once(join_near(found), words.shape[1])
 
@@ -113,7 +113,7 @@ def most_candidates(comparisons: int) -> int:
     return min(comparisons // 4, _MOST_CANDIDATES)
 
 
-def _ask(queries: Words, layout: Layout, probes: Probes) -> tuple[Keys, Keys]:
+def ask(queries: Words, layout: Layout, probes: Probes) -> tuple[Keys, Keys]:
     """The buckets that a few queries (words, queries) look into, one query after the other; what each wants there.
 
     The latter is a mark of 16 bits, and above it in how many of them another may differ.
@@ -131,13 +131,15 @@ def keys_of(queries: Words, layout: Layout) -> Keys:
     return (bits @ layout.weights).astype(np.int64)
 
 
-def _reach(buckets: Buckets, slots: Keys, wanted: Keys, most: int) -> tuple[Positions, Numbers] | None:
-    """Of what stands in these buckets that with a fitting mark: which bucket, and the position; None for too much."""
+def held(buckets: Buckets, slots: Keys) -> tuple[Offsets, Offsets]:
+    """Where these buckets begin, and how much is in each."""
     begins = buckets.ends.take(slots)
-    counts = buckets.ends[1:].take(slots) - begins
+    return begins, buckets.ends[1:].take(slots) - begins
+
+
+def sift(buckets: Buckets, begins: Offsets, counts: Offsets, wanted: Keys) -> tuple[Positions, Numbers]:
+    """Of what some buckets hold that whose mark fits what is wanted of it: which bucket it is in, and its position."""
     after = np.cumsum(counts, dtype=np.int64)
-    if after[-1] > most:
-        return None
     # Each bucket's place, limit and mark go together: repeating one number for all it holds is quicker than three.
     packed = np.repeat((begins + counts - after) << 24 | wanted, counts)
     places = (packed >> 24) + np.arange(len(packed))

@@ -10,16 +10,16 @@ from heapq import nlargest
 import numpy as np
 from numpy.typing import NDArray
 
-from hashsets.chunks import Buckets, Numbers, build_all, keys_of
+from hashsets.chunks import Buckets, Numbers, ask, build_all, held, sift
 from hashsets.index import Positions, Words, count_ones
-from hashsets.layouts import Layout
+from hashsets.layouts import Layout, Probes
 
 Looks = NDArray[np.uint8]  # shape (points, 32)
 Owners = NDArray[np.int64]  # shape (points,): the picture that each look is of
 
 # A look is found where it agrees with the asked one in the 16 bits of a table, and nearly in those of the next.
 _TABLES = Layout(256, (16,) * 8)
-_MOST_MARK_BITS = 5
+_PROBES = Probes(counts=np.ones(8, np.int64), masks=np.zeros(8, np.int64), limits=np.full(8, 5))
 _MOST_BITS = 56
 # What so many looks have in common tells nothing: a bucket that holds this many times its share is left out.
 _CROWDED = 16
@@ -109,18 +109,11 @@ def _votes(segment: _Segment, queries: Words) -> Iterator[tuple[int, float]]:
 
 def _alike(segment: _Segment, queries: Words) -> tuple[Positions, Numbers]:
     """Pairs that agree in one table and nearly in the next: which asked point, and the position of the look."""
-    ends, tables = segment.buckets.ends, len(_TABLES.widths)
-    keys = keys_of(queries, _TABLES)
-    slots = (keys + _TABLES.starts).ravel()
-    begins = ends.take(slots)
-    counts = ends[1:].take(slots) - begins
+    slots, wanted = ask(queries, _TABLES, _PROBES)
+    begins, counts = held(segment.buckets, slots)
     counts[counts > _most_of_a_bucket(len(segment.owners))] = 0
-    after = np.cumsum(counts, dtype=np.int64)
-    places = np.repeat(begins + counts - after, counts) + np.arange(after[-1])
-    wanted = np.roll(keys, -1, axis=1).astype(np.uint16).ravel()
-    differing = segment.buckets.marks.take(places) ^ np.repeat(wanted, counts)
-    fitting = np.flatnonzero(np.bitwise_count(differing) <= _MOST_MARK_BITS)
-    return np.searchsorted(after, fitting, side="right") // tables, segment.buckets.numbers.take(places.take(fitting))
+    which, positions = sift(segment.buckets, begins, counts, wanted)
+    return which // len(_TABLES.widths), positions
 
 
 def _most_of_a_bucket(looks: int) -> int:

@@ -18,7 +18,6 @@ Looks = NDArray[np.uint8]  # shape (points, 32)
 Pairs = NDArray[np.intp]  # shape (pairs, 2): a point of the one, a point of the other
 Matrix = NDArray[np.float64]  # shape (2, 3)
 
-HASHER = f"orb/1 opencv/{cv2.__version__}"
 LOOK_BYTES = 32
 # A picture is asked about as large as this, and what may be found once is kept smaller: that is what was re-uploaded.
 ASKED_SIDES, ASKED_POINTS = (512, 1024), 1500
@@ -26,7 +25,7 @@ KEPT_SIDES, KEPT_POINTS = (640, 640), 800
 LEAST_POINTS = 30
 """A picture with fewer has no texture: it is known by its hashes only."""
 LEAST_MOVED = 7
-"""So many points that moved together make a likeness; no two photographs that share nothing had more than four."""
+"""So many points that moved together make a likeness; of photographs that share nothing no two had more than six."""
 
 # Corners that stand out little are taken, too, where a picture has no others.
 _CONTRAST = 3

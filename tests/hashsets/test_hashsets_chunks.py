@@ -15,9 +15,10 @@ import numpy as np
 import pytest
 
 from hashsets import chunks, layouts
-from hashsets.chunks import Find, Layout
+from hashsets.chunks import Find
 from hashsets.formats.rows import ListRow
 from hashsets.index import Near, Words, find_near, words_to_hex
+from hashsets.layouts import Layout
 from hashsets.lists import Library
 from hashsets.values import Algorithm
 
@@ -193,7 +194,7 @@ def test_the_band_for_review_is_searched_by_the_index_only_where_that_is_quicker
 
 ASKING = """
 import sys
-from hashsets import chunks, layouts
+from hashsets import chunks
 used = [chunks.finder().__module__ for _ in range(chunks.FEW + 1)]
 print(used[0], used[-2], used[-1], "numba" in sys.modules)
 """
