@@ -2,13 +2,14 @@
 
 from hotline.models.base import Row
 from hotline.models.books import CustodyEntry, HostSlot, Work
+from hotline.models.families import Account, Family, FamilyItem, ItemAccount, Likeness, MediaFeatures
 from hotline.models.intake import Case, CaseItem, Home, Person, Report, ReportItem, ReportKey, Text
 from hotline.models.items import Hold, Hosting, Item, PageItem, Recheck
-from hotline.models.media import Assessment, Family, Lead, Media, MediaParts, Quarantine, Sighting, SightingMedia
+from hotline.models.media import Assessment, Lead, Media, MediaParts, Quarantine, Sighting, SightingMedia
 from hotline.models.notices import Batch, BatchItem, Contact, Notice, NoticeItem
 from hotline.models.tasks import Packet, Referral, Taken
 
-NOT_AUDITED: tuple[type[Row], ...] = (Work, HostSlot, CustodyEntry, ReportKey, Text, Taken)
+NOT_AUDITED: tuple[type[Row], ...] = (Work, HostSlot, CustodyEntry, ReportKey, Text, Taken, MediaFeatures)
 """Tables outside the row digests: the queue, the chain itself, what must be erasable, who has what on the desk."""
 
 AUDITED: tuple[type[Row], ...] = tuple(table for table in Row.__subclasses__() if table not in NOT_AUDITED)
@@ -25,6 +26,7 @@ LETTERS: dict[type[Row], str] = {
     Referral: "Q",
     Batch: "B",
     Person: "U",
+    Account: "A",
 }
 """The letter before the number when a row is named to a person."""
 
@@ -32,6 +34,7 @@ __all__ = [
     "AUDITED",
     "LETTERS",
     "NOT_AUDITED",
+    "Account",
     "Assessment",
     "Batch",
     "BatchItem",
@@ -40,13 +43,17 @@ __all__ = [
     "Contact",
     "CustodyEntry",
     "Family",
+    "FamilyItem",
     "Hold",
     "Home",
     "HostSlot",
     "Hosting",
     "Item",
+    "ItemAccount",
     "Lead",
+    "Likeness",
     "Media",
+    "MediaFeatures",
     "MediaParts",
     "Notice",
     "NoticeItem",

@@ -1,4 +1,4 @@
-"""Media: one distinct file each, where it was seen, what it is like, and what was decided about it."""
+"""Media: one distinct file each, where it was seen, and what was decided about it."""
 
 from datetime import datetime
 
@@ -6,13 +6,6 @@ from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from hotline.models.base import NEVER_REUSED, Row, at, at_or_none, number_of, own_key, part_of
-
-
-class Family(Row, table=True):
-    __tablename__ = "families"
-    __table_args__ = NEVER_REUSED
-    id: int = own_key()
-    made_at: datetime = at()
 
 
 class Media(Row, table=True):
@@ -55,10 +48,12 @@ class MediaParts(Row, table=True):
 
 
 class Sighting(Row, table=True):
+    """One media at one item; without a media where only a person or a platform's id can tell what is there."""
+
     __tablename__ = "sightings"
     __table_args__ = NEVER_REUSED
     id: int = own_key()
-    media_id: int = number_of("media")
+    media_id: int | None = number_of("media", nullable=True)
     item_id: int = number_of("items")
     first_seen_at: datetime = at()
     last_seen_at: datetime = at()
