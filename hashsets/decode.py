@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self, TypeAlias
 
 from hashsets.errors import DecoderClosedError, DecoderStartError
 from hashsets.fingerprint import Digests, Fingerprint, digest
@@ -21,11 +21,15 @@ from hashsets.wire import (
     BadAnswerError,
     Decoded,
     Greeting,
+    Wanted,
     decode_answer,
     decode_greeting,
     receive_frame,
     send_frame,
 )
+
+if TYPE_CHECKING:  # OpenCV takes a quarter of a second to load, which only who wants features spends
+    from hashsets.features import Asked, Kept
 
 MAX_PIXELS = 100_000_000
 MAX_BYTES = 200_000_000
@@ -40,6 +44,7 @@ _BOOT = (
 # quarter of a decode. Larger blocks go back at once.
 _KEPT_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(32 << 20), "MALLOC_TRIM_THRESHOLD_": str(64 << 20)}
 _UNHEARD = Greeting("", "")
+_Pairs: TypeAlias = "tuple[tuple[Kept, Kept], ...]"
 _KEPT_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
 
 
@@ -50,6 +55,16 @@ class Limits:
     deadline_s: float
     max_pixels: int
     memory_bytes: int
+    has_features: bool
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A file's fingerprint, and the local features that were wanted: of pictures to look up, or pairs to keep."""
+
+    fingerprint: Fingerprint
+    asked: "tuple[Asked, ...]" = ()
+    kept: "tuple[tuple[Kept, Kept], ...]" = ()
 
 
 class DecoderPool:
@@ -65,8 +80,10 @@ class DecoderPool:
         deadline_s: float = 20.0,
         max_pixels: int = MAX_PIXELS,
         memory_bytes: int = MEMORY_BYTES,
+        *,
+        has_features: bool = False,
     ) -> None:
-        self._limits = Limits(deadline_s, max_pixels, memory_bytes)
+        self._limits = Limits(deadline_s, max_pixels, memory_bytes, has_features)
         self._workers = workers
         self._free: queue.LifoQueue[_Child | None] = queue.LifoQueue()
         self._is_closed = False
@@ -92,13 +109,18 @@ class DecoderPool:
 
         Raises DecoderStartError where no child can be started and DecoderClosedError after close().
         """
+        return self.examine(body).fingerprint
+
+    def examine(self, body: bytes, wanted: Wanted = Wanted.HASHES) -> Examined:
+        """Like fingerprint, with local features where they are wanted; only of a pool made with `has_features`."""
         if not 0 < len(body) <= MAX_BYTES:
-            return _fingerprint(digest(body), Decoded(problem="too_many_bytes" if body else "empty"), hasher="")
+            problem = Decoded(problem="too_many_bytes" if body else "empty")
+            return Examined(_fingerprint(digest(body), problem, hasher=""))
         child = self._take()
         try:
             child.wait_until_ready()
-            digests, decoded = child.examine(body)
-            return _fingerprint(digests, decoded, child.greeting.hasher)
+            digests, decoded, asked, kept = child.examine(body, wanted)
+            return Examined(_fingerprint(digests, decoded, child.greeting.hasher), asked, kept)
         finally:
             self._give_back(child)
 
@@ -195,24 +217,41 @@ class _Child:
             self.kill()
             raise DecoderStartError from None
 
-    def examine(self, body: bytes) -> tuple[Digests, Decoded]:
+    def examine(self, body: bytes, wanted: Wanted) -> "tuple[Digests, Decoded, tuple[Asked, ...], _Pairs]":
         """The bytes are digested here while the child decodes them."""
         self._link.settimeout(self._deadline_s)
         try:
+            send_frame(self._link, bytes([wanted]))
             send_frame(self._link, body)
             digests = digest(body)
-            return digests, decode_answer(receive_frame(self._link, MAX_ANSWER_BYTES))
+            decoded = decode_answer(receive_frame(self._link, MAX_ANSWER_BYTES))
+            return digests, decoded, *_read_features(decoded.features, wanted)
         except TimeoutError:
             problem = "decode_timeout"
         except (OSError, BadAnswerError):
             problem = "decoder_died"
         self.kill()
-        return digest(body), Decoded(problem=problem)
+        return digest(body), Decoded(problem=problem), (), ()
 
     def kill(self) -> None:
         self._process.kill()
         self._process.wait()
         self._link.close()
+
+
+def _read_features(encoded: tuple[bytes, ...], wanted: Wanted) -> "tuple[tuple[Asked, ...], _Pairs]":
+    """Raises BadAnswerError on what was not wanted, or is not what was."""
+    if not encoded:
+        return (), ()
+    from hashsets import features
+
+    try:
+        if wanted is Wanted.ASKED:
+            return tuple(map(features.read_asked, encoded)), ()
+        kept = [features.read_kept(one) for one in encoded if wanted is Wanted.KEPT]
+        return (), tuple(zip(kept[::2], kept[1::2], strict=True))
+    except ValueError:
+        raise BadAnswerError from None
 
 
 def _search_path() -> list[str]:

@@ -19,7 +19,7 @@ from PIL import AvifImagePlugin, Image
 from hashsets import pixels
 from hashsets.examine import HASHER, examine
 from hashsets.sandbox import lock_down
-from hashsets.wire import BadAnswerError, Greeting, receive_frame, send_frame
+from hashsets.wire import BadAnswerError, Greeting, Wanted, receive_frame, send_frame
 
 MAX_BODY_BYTES = 1 << 40  # the memory limit is the real one
 OPEN_FILES = 16
@@ -40,7 +40,7 @@ def main(argument: str) -> None:
     limits = json.loads(argument)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Image.MAX_IMAGE_PIXELS = limits["max_pixels"]
-    _warm_up()
+    _warm_up(Wanted.ASKED if limits["has_features"] else Wanted.HASHES)
     with socket.socket(fileno=0) as link:
         _limit(limits["memory_bytes"])
         send_frame(link, Greeting(HASHER, lock_down()).encode())
@@ -50,20 +50,26 @@ def main(argument: str) -> None:
 def _serve(link: socket.socket, max_pixels: int, deadline_s: float) -> None:
     while True:
         try:
+            wanted = Wanted(receive_frame(link, 1)[0])
             body = receive_frame(link, MAX_BODY_BYTES)
         except BadAnswerError:
             return
         _allow_cpu(deadline_s)
-        send_frame(link, examine(body, max_pixels=max_pixels, deadline_s=deadline_s).encode())
+        send_frame(link, examine(body, max_pixels=max_pixels, deadline_s=deadline_s, wanted=wanted).encode())
         del body
 
 
-def _warm_up() -> None:
+def _warm_up(wanted: Wanted) -> None:
     """Take one small file of each kind the whole way: what is loaded lazily cannot be loaded afterwards."""
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+    if wanted is not Wanted.HASHES:
+        import cv2
+
+        cv2.setNumThreads(1)
+        cv2.ocl.setUseOpenCL(False)
     drawn = Image.linear_gradient("L").resize((64, 64)).convert("RGB")
     for body in (*_pictures(drawn), _HEIC, _film(drawn), b"no picture"):
-        examine(body, max_pixels=1 << 20, deadline_s=START_DEADLINE_S)
+        examine(body, max_pixels=1 << 20, deadline_s=START_DEADLINE_S, wanted=wanted)
 
 
 def _pictures(drawn: Image.Image) -> Iterator[bytes]:

@@ -15,9 +15,10 @@ from hashsets import pdq, pixels, video
 from hashsets.contentbox import Box, content_boxes, quadrants
 from hashsets.fingerprint import Part
 from hashsets.phash import hash_image
+from hashsets.stills import features_of, stills_of
 from hashsets.values import Algorithm, is_degenerate
 from hashsets.variants import Variant
-from hashsets.wire import Decoded
+from hashsets.wire import Decoded, Wanted
 
 HASHER = f"{pdq.HASHER} imagehash/{imagehash.__version__} pillow/{PIL.__version__} av/{av.__version__}"
 # Pictures smaller than this are enlarged for look-ups: what was listed was most likely larger.
@@ -30,13 +31,13 @@ VIDEO_SHARE = 0.6
 Floats = NDArray[np.float32]
 
 
-def examine(body: bytes, *, max_pixels: int, deadline_s: float) -> Decoded:
+def examine(body: bytes, *, max_pixels: int, deadline_s: float, wanted: Wanted = Wanted.HASHES) -> Decoded:
     """Decode and hash one file; never raises because of what the bytes are."""
     try:
         container = video.container_of(body)
         if container is None:
-            return _examine_picture(body)
-        return _examine_video(body, container, max_pixels, deadline_s)
+            return _examine_picture(body, wanted)
+        return _examine_video(body, container, max_pixels, deadline_s, wanted)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, video.TooLargeError, MemoryError):
         return Decoded(problem="too_many_pixels")
     except video.NotAVideoError:
@@ -45,7 +46,9 @@ def examine(body: bytes, *, max_pixels: int, deadline_s: float) -> Decoded:
         return Decoded(problem="not_an_image")
 
 
-def _examine_video(body: bytes, container: tuple[str, str], max_pixels: int, deadline_s: float) -> Decoded:
+def _examine_video(
+    body: bytes, container: tuple[str, str], max_pixels: int, deadline_s: float, wanted: Wanted
+) -> Decoded:
     film = video.hash_video(body, container, max_pixels=max_pixels, budget_s=deadline_s * VIDEO_SHARE)
     return Decoded(
         mime=film.mime,
@@ -55,14 +58,18 @@ def _examine_video(body: bytes, container: tuple[str, str], max_pixels: int, dea
         parts=film.frames,
         is_blank=not film.frames,
         is_partial=film.is_partial,
+        features=tuple(features_of(film.stills, wanted)),
     )
 
 
-def _examine_picture(body: bytes) -> Decoded:
+def _examine_picture(body: bytes, wanted: Wanted) -> Decoded:
     opened = pixels.open_picture(body)
     whole = np.asarray(opened.image)
     found = pdq.hash_pixels(whole)
     phash = hash_image(opened.image)
+    luma = pdq.luma(np.asarray(_at_look_up_size(opened.image)))
+    boxes = content_boxes(luma)
+    frames = [pdq.luma(np.asarray(_at_look_up_size(frame))) for frame in opened.frames]
     return Decoded(
         mime=opened.mime,
         width=opened.width,
@@ -70,26 +77,25 @@ def _examine_picture(body: bytes) -> Decoded:
         pdq_quality=found.quality if found else None,
         orientations=found.orientations if found else (),
         phash=phash,
-        parts=tuple(_parts(opened)),
+        parts=tuple(_parts(luma, boxes, frames, is_enlarged=max(opened.image.size) < LARGE_SIDE)),
         is_blank=(found is not None and found.is_blank) or is_degenerate(phash, Algorithm.PHASH),
         is_partial=opened.is_partial,
+        features=tuple(features_of(stills_of(luma, boxes, frames, wanted), wanted)),
     )
 
 
-def _parts(opened: pixels.Opened) -> Iterator[Part]:
+def _parts(luma: Floats, boxes: list[Box], frames: list[Floats], *, is_enlarged: bool) -> Iterator[Part]:
     """The whole enlarged, content boxes, quarters, other frames; only what shows enough to be evidence."""
-    luma = pdq.luma(np.asarray(_at_look_up_size(opened.image)))
     whole = Box(0, luma.shape[0], 0, luma.shape[1])
-    if max(opened.image.size) < LARGE_SIDE:
+    if is_enlarged:
         yield from _part(Variant.UPRIGHT, luma)
-    boxes = content_boxes(luma)
     for box in boxes:
         yield from _part(Variant.BOX, box.cut(luma))
     for around in (whole, *boxes[:1]):
         for quarter in quadrants(around):
             yield from _quarter(quarter.cut(luma))
-    for frame in opened.frames:
-        yield from _part(Variant.FRAME, pdq.luma(np.asarray(_at_look_up_size(frame))))
+    for frame in frames:
+        yield from _part(Variant.FRAME, frame)
 
 
 def _quarter(luma: Floats) -> Iterator[Part]:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from hashsets import pdq
 from hashsets.contentbox import content_boxes
 from hashsets.fingerprint import Part
+from hashsets.stills import Grey, Spread
 from hashsets.variants import Variant
 
 MAX_FRAMES = 300
@@ -43,6 +44,7 @@ class Film:
     duration_s: float | None
     frames: tuple[Part, ...]
     is_partial: bool
+    stills: tuple[Grey, ...]
 
 
 class NotAVideoError(Exception):
@@ -107,7 +109,8 @@ def _hash_stream(opened: Any, stream: Any, mime: str, ends_at: float) -> Film:
     if not taken.size:
         raise NotAVideoError
     is_whole = is_whole and taken.until_s >= LEAST_SEEN * (duration_s or 0.0) - step_s
-    return Film(mime, *taken.size, duration_s, (*taken.frames, *taken.boxes), is_partial=not is_whole)
+    frames = (*taken.frames, *taken.boxes)
+    return Film(mime, *taken.size, duration_s, frames, is_partial=not is_whole, stills=taken.stills.frames())
 
 
 class _Taken:
@@ -118,6 +121,7 @@ class _Taken:
         self.boxes: list[Part] = []
         self.size: tuple[int, int] | tuple[()] = ()
         self.until_s = 0.0
+        self.stills = Spread()
 
     def add(self, pixels: NDArray[np.uint8], at_s: float) -> None:
         self.size = self.size or (pixels.shape[1], pixels.shape[0])
@@ -126,12 +130,13 @@ class _Taken:
             return
         if self.frames and _bits_apart(self.frames[-1].orientations[0], found.orientations[0]) <= SAME_FRAME_BITS:
             return
-        self.frames.append(Part(Variant.FRAME, found.quality, found.orientations, round(at_s, 3)))
-        self._add_box(pixels, at_s)
-
-    def _add_box(self, pixels: NDArray[np.uint8], at_s: float) -> None:
-        """What the frame shows between bars or inside a border."""
         luma = pdq.luma(pixels)
+        self.frames.append(Part(Variant.FRAME, found.quality, found.orientations, round(at_s, 3)))
+        self.stills.add(luma)
+        self._add_box(luma, at_s)
+
+    def _add_box(self, luma: NDArray[np.float32], at_s: float) -> None:
+        """What the frame shows between bars or inside a border."""
         for box in content_boxes(luma)[:1]:
             found = pdq.hash_pixels(box.cut(luma))
             if found and not found.is_blank and found.quality >= pdq.LEAST_QUALITY:

@@ -2,24 +2,36 @@
 The pool trusts a child no more than the file it decoded, so every field is checked on arrival.
 """
 
+import base64
 import json
 import re
 import socket
 import struct
 from dataclasses import asdict, dataclass
+from enum import IntEnum
 from typing import Any
 
 from hashsets.fingerprint import Part
 from hashsets.variants import ORIENTATIONS, Variant
 
-MAX_ANSWER_BYTES = 1_000_000
+MAX_ANSWER_BYTES = 16_000_000
 MAX_PARTS = 610
+MAX_LOOKS = 12
+"""So many pictures of one file at most are looked up or kept by local features: itself and its boxes, or frames."""
 PROBLEMS = frozenset({"not_an_image", "not_a_video", "too_many_pixels"})
 _LENGTH = struct.Struct(">Q")
 _PDQ = re.compile("[0-9a-f]{64}")
 _PHASH = re.compile("[0-9a-f]{16}")
 _MIME = re.compile("(image|video)/[a-z0-9-]{2,12}")
 _PART_VARIANTS = frozenset({Variant.UPRIGHT, Variant.BOX, Variant.QUADRANT, Variant.FRAME})
+
+
+class Wanted(IntEnum):
+    """What is wanted of a file: its hashes, and with them the local features to look it up by, or those to keep."""
+
+    HASHES = 0
+    ASKED = 1
+    KEPT = 2
 
 
 class BadAnswerError(Exception):
@@ -41,6 +53,8 @@ class Decoded:
     problem: str | None = None
     duration_s: float | None = None
     parts: tuple[Part, ...] = ()
+    features: tuple[bytes, ...] = ()
+    """As features.Asked or features.Kept are encoded; of the latter an upright and a mirrored one after the other."""
 
     @property
     def is_video(self) -> bool:
@@ -48,7 +62,8 @@ class Decoded:
 
     def encode(self) -> bytes:
         """This answer as JSON."""
-        return json.dumps(asdict(self)).encode()
+        features = [base64.b64encode(one).decode() for one in self.features]
+        return json.dumps({**asdict(self), "features": features}).encode()
 
 
 @dataclass(frozen=True)
@@ -76,7 +91,9 @@ def decode_answer(raw: bytes) -> Decoded:
     try:
         fields = json.loads(raw)
         parts = tuple(_read_part(part) for part in fields["parts"])
-        answer = Decoded(**{**fields, "orientations": tuple(fields["orientations"]), "parts": parts})
+        features = tuple(base64.b64decode(one, validate=True) for one in fields["features"])
+        turns = tuple(fields["orientations"])
+        answer = Decoded(**{**fields, "orientations": turns, "parts": parts, "features": features})
         is_sound = _is_sound(answer)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise BadAnswerError from None
@@ -100,6 +117,7 @@ def _is_sound(answer: Decoded) -> bool:
         and _is_sound_pdq(answer)
         and len(answer.parts) <= MAX_PARTS
         and all(_is_sound_part(part) for part in answer.parts)
+        and len(answer.features) <= 2 * MAX_LOOKS
         and (_is_sound_video(answer) if answer.is_video else _is_sound_picture(answer))
     )
 

@@ -127,6 +127,15 @@ def _translated(error: BaseException) -> Exception:
     raise error
 
 
+def empty_log(engine: Engine) -> None:
+    """Brings all that was written into the database file and leaves nothing of it in the log beside it."""
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.close()
+
+
 def backup(engine: Engine, target: Path) -> None:
     """Writes a whole copy, log included and under the same key, although other programs may be at work."""
     target.unlink(missing_ok=True)

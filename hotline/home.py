@@ -40,6 +40,11 @@ class Home:
         return self.folder / "custody.anchor"
 
     @property
+    def features_key(self) -> Path:
+        """What local features are sealed under; there while any are kept."""
+        return self.folder / "keys" / "features.key"
+
+    @property
     def run_folder(self) -> Path:
         return self.folder / "run"
 

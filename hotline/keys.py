@@ -30,6 +30,28 @@ def make_key_file(path: Path) -> bytes:
     return key
 
 
+def ensure_key_file(path: Path) -> bytes:
+    """The key in a file, made at first use. Raises HomeError."""
+    try:
+        return make_key_file(path)
+    except FileExistsError:
+        return read_key_file(path)
+
+
+def destroy_key_file(path: Path) -> None:
+    """Overwrites a key where it lies, then removes it: what it sealed cannot be read again, in no copy of it."""
+    with path.open("r+b") as file:
+        file.write(b"0" * (2 * KEY_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    path.unlink()
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
 def read_key_file(path: Path) -> bytes:
     """Reads a key file. Raises HomeError when it is missing, not readable or no key."""
     try:
@@ -57,9 +79,7 @@ def seal(session: Session, workspace: bytes, report_id: int, content: str) -> by
 
     Raises HomeError when the report was sealed under another workspace key before.
     """
-    nonce = secrets.token_bytes(NONCE_BYTES)
-    box = AESGCM(_report_key(session, workspace, report_id)).encrypt(nonce, content.encode(), _bound_to(report_id))
-    return nonce + box
+    return seal_bytes(_report_key(session, workspace, report_id), content.encode(), _bound_to(report_id))
 
 
 def unseal(session: Session, workspace: bytes, report_id: int, box: bytes) -> str:
@@ -69,9 +89,23 @@ def unseal(session: Session, workspace: bytes, report_id: int, box: bytes) -> st
         raise InputError(f"R{report_id} was forgotten; what its reporter told about themselves is gone")
     key = _unwrapped(workspace, kept)
     try:
-        return AESGCM(key).decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], _bound_to(report_id)).decode()
-    except (InvalidTag, ValueError):
+        return unseal_bytes(key, box, _bound_to(report_id)).decode()
+    except HomeError:
         raise HomeError(OTHER_KEY) from None
+
+
+def seal_bytes(key: bytes, content: bytes, bound_to: str) -> bytes:
+    """Encrypts bytes under a key file's key, for one place only. AES-GCM, 12-byte nonce in front."""
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, content, bound_to.encode())
+
+
+def unseal_bytes(key: bytes, box: bytes, bound_to: str) -> bytes:
+    """Decrypts what `seal_bytes` made. Raises HomeError where it was made with another key or for another place."""
+    try:
+        return AESGCM(key).decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], bound_to.encode())
+    except (InvalidTag, ValueError):
+        raise HomeError("keys/features.key is not the one that was used before; put it back") from None
 
 
 def forget(session: Session, report_id: int) -> None:
@@ -97,5 +131,5 @@ def _unwrapped(workspace: bytes, kept: ReportKey) -> bytes:
         raise HomeError(OTHER_KEY) from None
 
 
-def _bound_to(report_id: int) -> bytes:
-    return f"report:{report_id}".encode()
+def _bound_to(report_id: int) -> str:
+    return f"report:{report_id}"

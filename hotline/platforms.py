@@ -13,7 +13,7 @@ from hotline.errors import SettingsError
 from hotline.states import Ground, Kind, Language
 
 STATUSES = ("confirmed", "unconfirmed")
-_KEYS = {"name", "domains", "patterns", "rules", "has_login_wall", "source", "status", "tested_on"}
+_KEYS = {"name", "domains", "patterns", "on_page", "rules", "has_login_wall", "source", "status", "tested_on"}
 
 
 class PlatformAddress(Protocol):
@@ -39,6 +39,8 @@ class Platform:
     name: str
     domains: tuple[str, ...]
     patterns: tuple[Pattern, ...]
+    on_page: Mapping[str, re.Pattern[str]]
+    """What a page's text holds of its account, by `account` and `account_number`; the first group is it."""
     rules: Mapping[str, Mapping[str, str]]
     has_login_wall: bool
     source: str
@@ -54,6 +56,8 @@ class PlatformIds:
     kind: Kind
     media_id: str | None
     account: str | None
+    """The handle people see; its owner can change it, unlike the number."""
+    account_number: str | None
     has_login_wall: bool
 
 
@@ -88,10 +92,25 @@ def _ids(platform: Platform, host: str, path: str) -> PlatformIds:
         match = pattern.path.fullmatch(path) if pattern.host is None or _is_under(host, pattern.host) else None
         if match is not None:
             found = match.groupdict()
-            return PlatformIds(
-                platform.name, pattern.kind, found.get("media_id"), found.get("account"), platform.has_login_wall
-            )
-    return PlatformIds(platform.name, Kind.UNKNOWN, None, None, platform.has_login_wall)
+            media_id, account, number = (found.get(name) for name in ("media_id", "account", "account_number"))
+            return PlatformIds(platform.name, pattern.kind, media_id, account, number, platform.has_login_wall)
+    return PlatformIds(platform.name, Kind.UNKNOWN, None, None, None, platform.has_login_wall)
+
+
+def account_on_page(
+    name: str | None, text: str, platforms: tuple[Platform, ...] | None = None
+) -> tuple[str | None, str | None] | None:
+    """Handle and number of the account that a page of a platform names, by the platform's patterns; None without."""
+    for one in platforms if platforms is not None else _shipped():
+        if one.name == name:
+            handle, number = (_first(one.on_page.get(part), text) for part in ("account", "account_number"))
+            return (handle, number) if handle or number else None
+    return None
+
+
+def _first(pattern: re.Pattern[str] | None, text: str) -> str | None:
+    match = pattern.search(text) if pattern is not None else None
+    return match.group(1) if match is not None else None
 
 
 def _is_under(host: str, domain: str) -> bool:
@@ -121,22 +140,35 @@ def _read(path: Path) -> tuple[Platform, ...]:
 def _platform(table: dict[str, Any], file: str) -> Platform:
     name = str(table.get("name", "?"))
     wrong = SettingsError(f'{file}: the table of "{name}" is wrong; write it after those of the shipped platforms.toml')
-    if set(table) - _KEYS or not {"name", "domains", "patterns", "source"} <= set(table):
+    if (
+        set(table) - _KEYS
+        or set(table.get("on_page", {})) - {"account", "account_number"}
+        or not {"name", "domains", "patterns", "source"} <= set(table)
+    ):
         raise wrong
     status, tested_on = table.get("status", "unconfirmed"), table.get("tested_on", "")
     if status not in STATUSES or (status == "confirmed" and not tested_on) or not _are_rules(table.get("rules", {})):
         raise wrong
     try:
         patterns = tuple(_pattern(pattern) for pattern in table["patterns"])
+        on_page = {part: _one_group(text) for part, text in table.get("on_page", {}).items()}
     except (KeyError, ValueError, TypeError, re.error):
         raise wrong from None
     domains = tuple(str(domain).lower() for domain in table["domains"])
     has_wall = bool(table.get("has_login_wall", False))
-    return Platform(name, domains, patterns, table.get("rules", {}), has_wall, table["source"], status, str(tested_on))
+    rules = table.get("rules", {})
+    return Platform(name, domains, patterns, on_page, rules, has_wall, table["source"], status, str(tested_on))
 
 
 def _pattern(table: dict[str, str]) -> Pattern:
     return Pattern(Kind(table["kind"]), re.compile(table["path"]), table.get("host"))
+
+
+def _one_group(text: str) -> re.Pattern[str]:
+    pattern = re.compile(text)
+    if pattern.groups != 1:
+        raise ValueError("a pattern of a page has one group: what it finds")
+    return pattern
 
 
 def _are_rules(rules: Any) -> bool:

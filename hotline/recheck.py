@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from hashsets.fingerprint import Fingerprint
+from hashsets.variants import ORIENTATIONS, Variant
 from hotline.addresses import key_of
 from hotline.records.looks import PageFacts
 from hotline.records.seen import Judged, PastLook, Remembered, Seen
@@ -109,9 +111,12 @@ def _judge_media(seen: Seen, remembered: Remembered) -> Judged:
         return Judged(RecheckVerdict.ONLINE, {"signal": "same_bytes"})
     if remembered.is_page and not remembered.sha256:
         return Judged(RecheckVerdict.INCONCLUSIVE, {"signal": "no_longer_a_page"})
-    distance = _nearest(found.pdq, remembered.pdq) if not found.is_blank else None
-    if distance is not None and distance <= COPY_DISTANCE:
-        return Judged(RecheckVerdict.ONLINE, {"signal": "re_encoded_copy", "distance": distance}, is_copy=True)
+    near = _nearest(found, remembered.pdq)
+    if near is not None and near[0] <= COPY_DISTANCE:
+        signals = {"signal": "re_encoded_copy", "distance": near[0], "variant": near[1].value}
+        return Judged(RecheckVerdict.ONLINE, signals, is_copy=True)
+    if seen.alike is not None and seen.alike.media_id in remembered.media_ids:
+        return Judged(RecheckVerdict.ONLINE, {"signal": "altered_copy", "by": seen.alike.by.value}, is_copy=True)
     if found.problem in _UNREAD or found.is_partial:
         return Judged(RecheckVerdict.INCONCLUSIVE, {"signal": found.problem or "cut_off"})
     if not remembered.sha256:
@@ -141,7 +146,17 @@ def picture_keys(page: PageFacts) -> frozenset[str]:
     return frozenset(key_of(picture.url) for picture in page.pictures)
 
 
-def _nearest(pdq: str | None, others: Sequence[str]) -> int | None:
-    if pdq is None or not others:
+def _nearest(found: Fingerprint, others: Sequence[str]) -> tuple[int, Variant] | None:
+    """How near what was found is to any of these PDQs, and what was done to it then: turned, or taken from a border."""
+    if found.is_blank or found.pdq is None or not others:
         return None
-    return min((int(pdq, 16) ^ int(other, 16)).bit_count() for other in others)
+    ways = [
+        *zip(found.orientations or (found.pdq,), ORIENTATIONS, strict=False),
+        *((value, part.variant) for part in found.parts if part.variant is Variant.BOX for value in part.orientations),
+    ]
+    near = [(_bits_apart(value, other), variant) for value, variant in ways for other in others]
+    return min(near, key=lambda one: one[0], default=None)
+
+
+def _bits_apart(one: str, other: str) -> int:
+    return (int(one, 16) ^ int(other, 16)).bit_count()

@@ -1,6 +1,7 @@
 """The case of a packet, read once at the edge: what must be there is there, what must not leave is dropped."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +18,8 @@ _CASE_KEYS = {"id": str, "state": str, "reports": list, "items": list, "custody"
 _ITEM_KEYS = {"id": str, "url": str, "kind": str, "state": str}
 _LEAD_KEYS = {"list": str, "entry": str, "algorithm": str, "distance": int}
 _RECHECK_KEYS = {"at": str, "vantage": str, "verdict": str}
+_SIGHTING_KEYS = {"item": str, "host": str, "first_seen_at": str}
+_FAMILY_ID = re.compile(r"F[0-9]{1,12}")
 _CUSTODY_KEYS = {"seq": int, "at": str, "action": str, "hash": str}
 
 
@@ -36,7 +39,8 @@ def read_case(facts: PacketFacts) -> dict[str, Any]:
     case["reports"] = [{key: report[key] for key in keys if key in report} for report in case["reports"]]
     case["custody"].sort(key=lambda entry: entry["seq"])
     for name, family in _require(case.get("families") or {}, {}, "case.families").items():
-        _require_family(family, f"case.families.{name}")
+        _require_family(name, family)
+        _drop_accounts(facts, family)
     return case
 
 
@@ -68,10 +72,19 @@ def _require_item(item: object, where: str) -> None:
             _require(item[name], {}, f"{where}.{name}")
 
 
-def _require_family(family: object, where: str) -> None:
-    family = _require(family, {"reuploads": int, "sightings": list}, where)
+def _require_family(name: str, family: object) -> None:
+    if not _FAMILY_ID.fullmatch(name):
+        raise PacketError(f"case.families has the key {name!a:.100}, which is no family such as F3.")
+    family = _require(family, {"reuploads": int, "sightings": list}, f"case.families.{name}")
     for index, sighting in enumerate(family["sightings"]):
-        _require(sighting, {}, f"{where}.sightings[{index}]")
+        _require(sighting, _SIGHTING_KEYS, f"case.families.{name}.sightings[{index}]")
+
+
+def _drop_accounts(facts: PacketFacts, family: Mapping[str, Any]) -> None:
+    """Whose account showed the material is for the police: the sightings are of other cases too."""
+    for sighting in family["sightings"]:
+        if facts.kind != "police":
+            sighting.pop("account", None)
 
 
 def _require(row: object, keys: Mapping[str, type], where: str) -> dict[str, Any]:

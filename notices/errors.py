@@ -31,6 +31,16 @@ class WrongRecipientError(NoticeError):
     """Harmful content goes to an operator or a platform only. Choose another contact; a retry does not help."""
 
 
+class AccountRecipientError(NoticeError):
+    """An account is named to the platform that runs it, to nobody else. Leave it out; a retry does not help."""
+
+    def __init__(self, number: str, item: str, role: str) -> None:
+        super().__init__(
+            f"{number} would name the account of {item} to a {role} contact; only operator and platform contacts may "
+            "learn of an account. Leave the account out for this receiver; a retry does not help."
+        )
+
+
 class UncheckedCitationError(NoticeError):
     """A notice would cite a law nobody checked, or one not in force. Leave it out or have it checked first."""
 

@@ -11,6 +11,8 @@ PacketKind = Literal["police", "partner", "blocking"]
 
 LANGUAGES: tuple[Language, ...] = ("en", "sq")
 PDF_LANGUAGES: tuple[Language, ...] = ("sq", "en")
+RUNS_THE_PLATFORM = ("operator", "platform")
+"""Roles that may learn of an account and receive a notice about harmful content."""
 GROUNDS = (
     "impersonation",
     "bullying",
@@ -45,6 +47,28 @@ class Seeing:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeat:
+    """How often the same material was put up again so far: confirmed re-uploads, returns included."""
+
+    times: int
+    first_seen_at: datetime
+    hosts: int
+    """At how many hosts it was seen; which ones those are stands in no notice."""
+    told: tuple[str, ...] = ()
+    """Numbers of our earlier notices to this receiver about the same material, e.g. ``N3``."""
+    asks_block: bool = False
+    """The receiver is asked to keep it from being uploaded again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The account at the platform that an address belongs to. Its owner may be anybody, the child too."""
+
+    handle: str | None
+    number: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ReportedAddress:
     """One item of a notice. ``url`` is verbatim: it is printed exactly so; ``href`` is how a browser sends it."""
 
@@ -67,6 +91,11 @@ class ReportedAddress:
     md5: str | None = None
     pdq: str | None = None
     returns: int = 0
+    repeat: Repeat | None = None
+    account: Account | None = None
+    """Only in a notice to the platform itself (roles ``platform`` and ``operator``)."""
+    platform_media: str | None = None
+    """The platform's own id of the picture or video; printed to the platform only, as the account is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 
-from notices.errors import ForbiddenWordError, UnsafeTextError
+from notices.errors import AccountRecipientError, ForbiddenWordError, UnsafeTextError
+from notices.facts import RUNS_THE_PLATFORM, NoticeFacts, Repeat
 
 MAIL_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[A-Za-z0-9-]+\.)*[A-Za-z0-9-]+")
+NOTICE_NUMBER = re.compile(r"N[0-9]{1,12}")
 MESSAGE_ID = re.compile(r"<[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+>")
 
 # Stems where Albanian and English words change their endings.
@@ -65,6 +67,32 @@ def require_message_id(message_id: str, path: str) -> None:
     """A Message-ID as made here: ``<n5.r1.HOME@domain>``."""
     if len(message_id) > 500 or not MESSAGE_ID.fullmatch(message_id):
         raise UnsafeTextError(f"{path} is no Message-ID: {message_id!a:.200}. Correct that notice.")
+
+
+def require_account_route(facts: NoticeFacts) -> None:
+    """No account in a notice to anybody but who runs the platform.
+
+    Raises:
+        AccountRecipientError: names the item.
+    """
+    if facts.contact_role in RUNS_THE_PLATFORM:
+        return
+    for address in facts.addresses:
+        if address.account is not None:
+            raise AccountRecipientError(facts.number, address.item, facts.contact_role)
+
+
+def require_repeat(repeat: Repeat, path: str) -> None:
+    """A history that says something, and of earlier notices their numbers only: never an address at another host.
+
+    Raises:
+        UnsafeTextError: names the field.
+    """
+    if repeat.times < 1 or repeat.hosts < 1:
+        raise UnsafeTextError(f"{path} counts no re-upload or no host. Leave repeat out where there was none.")
+    for number in repeat.told:
+        if not NOTICE_NUMBER.fullmatch(number):
+            raise UnsafeTextError(f"{path}.told holds {number!a:.200}, which is no notice number such as N3.")
 
 
 def forbidden_word(text: str) -> str | None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from notices import bag, casefile, guard, pdf, receipt, report, tables, tarball, words
+from notices import bag, casefile, guard, histories, pdf, receipt, report, tables, tarball, words
 from notices.casedata import REPORT_KEYS, read_case
 from notices.errors import MissingTextError, PacketError
 from notices.facts import PacketFacts, Release
@@ -22,6 +22,7 @@ PAYLOAD = (
     "data/teknike/custody.jsonl",
     "data/teknike/items.csv",
 )
+"""What every packet holds; timelines come on top where the case has families seen more than once."""
 BESIDE = (receipt.NAME,)
 
 
@@ -48,8 +49,10 @@ def build(facts: PacketFacts) -> bytes:
     if facts.kind not in REPORT_KEYS:
         raise MissingTextError(f"There is no packet of kind “{facts.kind}”; use {', '.join(REPORT_KEYS)}.")
     case = read_case(facts)
-    info = _info(facts, len(case["items"])) | _release_info(facts.release)
-    return _pack(info, _payload(facts, case))
+    payload = _payload(facts, case)
+    timelines = len(payload) - len(PAYLOAD)
+    info = _info(facts, len(case["items"])) | ({"Timeline-Count": str(timelines)} if timelines else {})
+    return _pack(info | _release_info(facts.release), payload)
 
 
 def release(data: bytes, word: Release) -> bytes:
@@ -64,7 +67,7 @@ def release(data: bytes, word: Release) -> bytes:
     info = bag.read_info(files["bag-info.txt"])
     info = {name: value for name, value in info.items() if name not in ("Release-Status", "Payload-Oxum")}
     guard.require_plain_facts(word)
-    return _pack(info | _release_info(word), {path: files[path] for path in PAYLOAD})
+    return _pack(info | _release_info(word), _data(files))
 
 
 def verify(data: bytes) -> Verified:
@@ -76,19 +79,31 @@ def verify(data: bytes) -> Verified:
     root, files = _unrooted(tarball.read_tar(data))
     info = bag.require_whole(files, BESIDE)
     _require_info(root, info)
-    if missing := sorted(set(PAYLOAD) ^ {path for path in files if path.startswith("data/")}):
-        raise PacketError(f"{missing[0]} is missing or no part of a packet. Get it again from its sender.")
+    _require_payload(info, _data(files))
     tables.require_custody(files["data/teknike/custody.jsonl"])
     items = tables.count_items(files["data/teknike/items.csv"])
     if str(items) != info["Item-Count"]:
         raise PacketError(f"items.csv holds {items} items, bag-info.txt says {info['Item-Count']}. Get it again.")
     _require_same_bytes(data, _tar(root, info, files))
     digest = hashlib.sha256(files["manifest-sha256.txt"]).hexdigest()
-    return Verified(root, info["Packet-Kind"], info["Release-Status"] == "released", items, len(PAYLOAD), digest)
+    return Verified(root, info["Packet-Kind"], info["Release-Status"] == "released", items, len(_data(files)), digest)
+
+
+def _data(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {path: content for path, content in files.items() if path.startswith("data/")}
+
+
+def _require_payload(info: Mapping[str, str], data: Mapping[str, bytes]) -> None:
+    pictures = {path for path in data if histories.FILE.fullmatch(path)}
+    if missing := sorted(set(PAYLOAD) ^ (data.keys() - pictures)):
+        raise PacketError(f"{missing[0]} is missing or no part of a packet. Get it again from its sender.")
+    if str(len(pictures)) != (told := info.get("Timeline-Count", "0")):
+        raise PacketError(f"The packet holds {len(pictures)} timelines, bag-info.txt says {told}. Get it again.")
 
 
 def _payload(facts: PacketFacts, case: dict[str, Any]) -> dict[str, bytes]:
     try:
+        timelines = dict(histories.files(case, facts.built_at))
         raport = pdf.write_pdf(report.report_data(facts, case), facts.built_at)
     except ValueError as error:
         raise PacketError(f"A time in the case cannot be read ({error}). Times are RFC 3339.") from error
@@ -99,6 +114,7 @@ def _payload(facts: PacketFacts, case: dict[str, Any]) -> dict[str, bytes]:
         "data/teknike/case.jsonld": casefile.write_case_jsonld(facts, case, words.utc_text(facts.built_at)),
         "data/teknike/custody.jsonl": tables.write_custody(case["custody"]),
         "data/teknike/items.csv": tables.write_items_csv(case["items"]),
+        **timelines,
     }
 
 

@@ -39,7 +39,7 @@ def write_pdf(data: Mapping[str, Any], built_at: datetime, layout: Path = LAYOUT
 def drawable(value: Any) -> Any:
     """The same data with every letter the fonts cannot draw as its code, ``\\u7528``: an archive PDF must show all."""
     if isinstance(value, str):
-        return _UNDRAWABLE.sub(lambda letter: letter[0].encode("ascii", "backslashreplace").decode("ascii"), value)
+        return _UNDRAWABLE.sub(lambda letter: letter[0].encode("unicode_escape").decode("ascii"), value)
     if isinstance(value, Mapping):
         return {key: drawable(part) for key, part in value.items()}
     return [drawable(part) for part in value] if isinstance(value, list | tuple) else value

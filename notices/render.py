@@ -8,9 +8,9 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from notices import guard, mailtext, words, wrapping
+from notices import guard, mailtext, repeats, words, wrapping
 from notices.errors import MissingTextError, UncheckedCitationError, UnsafeTextError, WrongRecipientError
-from notices.facts import GROUNDS, LANGUAGES, Citation, NoticeFacts
+from notices.facts import GROUNDS, LANGUAGES, RUNS_THE_PLATFORM, Citation, NoticeFacts, ReportedAddress
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -54,12 +54,24 @@ def mail(facts: NoticeFacts) -> Mail:
 
 
 def _verbatim(facts: NoticeFacts) -> list[str]:
-    """The addresses, which stand in the text exactly as they are."""
+    """The addresses and what names an account, which stand in the text exactly as they are."""
     return [
         *(address.url for address in facts.addresses),
         *filter(None, (a.href for a in facts.addresses)),
         *facts.genuine,
+        *(line for address in facts.addresses for line in _platform_lines(facts, address)),
     ]
+
+
+def _platform_lines(facts: NoticeFacts, address: ReportedAddress) -> list[str]:
+    """How the platform finds the account and the picture in its own books, each with its label.
+
+    Whole lines, so that what a handle says is exempt from the check of words only where the handle stands.
+    """
+    account = address.account
+    known = {"handle": account.handle if account else None, "number": account.number if account else None}
+    known["media"] = address.platform_media if repeats.names_media(facts, address) else None
+    return [f"{words.word(facts.language, 'platform_line', code)}: {text}" for code, text in known.items() if text]
 
 
 def _recipient(facts: NoticeFacts) -> str:
@@ -95,8 +107,11 @@ def _render(facts: NoticeFacts, name: str) -> str:
             word=partial(words.word, language),
             plural=partial(words.plural, language),
             counted=partial(words.counted, language),
+            day=words.utc_day,
             moment=partial(words.utc_moment, language),
             listed=partial(_listed, facts),
+            platform_lines=partial(_platform_lines, facts),
+            put_up_again=repeats.put_up_again(facts),
         )
     except UndefinedError as error:
         raise MissingTextError(f"{template.name}: {error}") from error
@@ -122,6 +137,10 @@ def _environment() -> "Environment":
 def _require_sendable(facts: NoticeFacts) -> None:
     guard.require_plain_facts(facts)
     _require_addresses(facts)
+    guard.require_account_route(facts)
+    for index, address in enumerate(facts.addresses):
+        if address.repeat:
+            guard.require_repeat(address.repeat, f"addresses[{index}].repeat")
     for index, earlier in enumerate(facts.earlier):
         guard.require_message_id(earlier.message_id, f"earlier[{index}].message_id")
     if not facts.addresses:
@@ -147,7 +166,7 @@ def _require_addresses(facts: NoticeFacts) -> None:
 def _require_harmful_route(facts: NoticeFacts) -> None:
     if facts.ground not in GROUNDS:
         raise MissingTextError(f"There is no text for ground “{facts.ground}”; use one of {', '.join(GROUNDS)}.")
-    if facts.contact_role not in ("operator", "platform"):
+    if facts.contact_role not in RUNS_THE_PLATFORM:
         raise WrongRecipientError(
             f"{facts.number} is about harmful content and {facts.contact_address} is a {facts.contact_role} contact; "
             "only operator and platform contacts may receive it."

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from notices import words
+from notices import histories, words
 from notices.annex import annex
 from notices.facts import PDF_LANGUAGES, Language, PacketFacts
 from notices.phrasing import Phrasing, joined
 from notices.reportitem import ItemText
+from notices.timeline import timeline_svg
 
 Row = tuple[str, list[str]]
 LAYOUT_LABELS = (
@@ -19,6 +20,7 @@ LAYOUT_LABELS = (
     "items",
     "address",
     "ascii",
+    "histories",
     "confidential",
 )
 _NOT_YET_LOOKED = ("received", "unreachable")
@@ -46,6 +48,7 @@ class Part:
     def __init__(self, language: Language, facts: PacketFacts, case: Mapping[str, Any]) -> None:
         self.facts, self.case = facts, case
         self.say = Phrasing(language, facts.time_zone)
+        self._seen_again = histories.seen_again(case)
 
     def data(self) -> dict[str, Any]:
         """The part as the layout takes it: texts, rows of a label and its lines, no markup."""
@@ -62,6 +65,8 @@ class Part:
             "not_checked": self._not_checked(),
             "reports": [self._report(report) for report in self.case["reports"]],
             "items": [items.section(item) for item in self.case["items"]],
+            "histories": [self._history(*named) for named in self._seen_again[: histories.MAX_PRINTED]],
+            "histories_more": self._histories_more(),
         }
 
     def _at_risk(self) -> list[str]:
@@ -131,3 +136,11 @@ class Part:
         say = self.say
         codes = [say.name(key, report[key]) for key in ("source", "category", "at_risk") if report.get(key)]
         return joined(report.get("id"), say.time(report.get("received_at")), *codes, report.get("city"))
+
+    def _history(self, id_: str, family: Mapping[str, Any]) -> dict[str, str]:
+        picture = timeline_svg(family["sightings"], self.facts.built_at, self.say.language)
+        return {"heading": joined(id_, self.say.counted(family["reuploads"], "reupload")), "svg": picture}
+
+    def _histories_more(self) -> str:
+        rest = len(self._seen_again) - histories.MAX_PRINTED
+        return f"{self.say.counted(rest, 'family')}: {self.say.label('histories_more')}" if rest > 0 else ""

@@ -68,7 +68,9 @@ class ItemText:
         say = self._say
         gone = f"{say.label('first_gone')}: {say.time(one['gone_at'])}" if one.get("gone_at") else say.label("still_up")
         sure = "" if one.get("confirmed", True) else say.label("unconfirmed")
-        return joined(one.get("item"), one.get("host"), say.time(one.get("first_seen_at")), gone, sure)
+        return joined(
+            one.get("item"), one.get("host"), one.get("account"), say.time(one.get("first_seen_at")), gone, sure
+        )
 
     def _leads(self, item: Mapping[str, Any]) -> Iterator[Row]:
         distance = self._say.label("distance")

@@ -81,6 +81,11 @@ def _offset(local: datetime) -> str:
     return f"UTC{'-' if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
 
 
+def utc_day(at: datetime) -> str:
+    """The day in UTC as every language reads it: ``2026-01-03``."""
+    return at.astimezone(UTC).date().isoformat()
+
+
 def utc_text(at: datetime) -> str:
     """RFC 3339 in UTC, whole seconds."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -25,7 +25,7 @@ LAYERS = (
     ("keys", "migrations"),  # DESIGN has keys and models on one row; keys and env.py work on tables of models
     ("models",),
     ("db",),
-    ("addresses", "platforms", "settings", "priorities"),
+    ("addresses", "platforms", "settings", "priorities", "uploads"),
     ("records",),
     ("states", "errors", "boundaries", "logs"),
     ("hashsets", "notices"),
@@ -45,7 +45,7 @@ ONLY: dict[str, frozenset[str]] = {
     # Carriers to the outside know no table.
     "channels": PLAIN,
     # Of the steps, what follows from a change takes only the pure judgement of looks.
-    "consequences": frozenset({"recheck", "store", "work", "custody", "models", "people", *PLAIN}),
+    "consequences": frozenset({"recheck", "store", "work", "custody", "models", "people", "home", "keys", *PLAIN}),
     "hashsets": frozenset(),
     "notices": frozenset(),
 }

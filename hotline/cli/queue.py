@@ -57,6 +57,8 @@ def _print_row(home: Any, row: dict[str, Any]) -> None:
 
 def _lead(lead: dict[str, Any]) -> str:
     label = f" {lead['label']}" if lead["label"] else ""
+    if "facts" in lead:
+        return f"{lead['list']}{label} ({lead['facts']})"
     turned = f", {lead['variant']}" if lead["variant"] != "upright" else ""
     doubt = ", for review" if lead["strength"] == "review" else ""
     return f"{lead['list']}{label} ({lead['algorithm']} {lead['distance']}{turned}{doubt})"

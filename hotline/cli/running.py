@@ -43,9 +43,20 @@ def opened(ctx: typer.Context) -> "Desk":
 
     chosen: Chosen = ctx.obj
     desk = Desk.open(chosen.home, chosen.as_name)
+    _delete_features_if_off(desk)
     if desk.home.settings.is_lab:
         say_lab(chosen.home)
     return desk
+
+
+def _delete_features_if_off(desk: "Desk") -> None:
+    if desk.settings.families.local_features or not desk.home.features_key.exists():
+        return
+    from hotline.decisions.features import delete_if_off
+
+    count = delete_if_off(desk.home, desk.actor)
+    if count is not None:
+        typer.echo(f"local features are off: those of {count} media were deleted beyond recovery", err=True)
 
 
 @contextmanager

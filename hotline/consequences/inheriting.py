@@ -1,5 +1,6 @@
 """Who inherits a decision: the same bytes by carry-over, a like picture as a lead in facts."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlmodel import Session
@@ -9,10 +10,11 @@ from hotline.consequences.takedown import begin_takedown
 from hotline.models import Assessment, Item, Lead, Media
 from hotline.settings import RecheckSettings
 from hotline.states import State, Verdict
-from hotline.store import assessments, items, media
+from hotline.store import assessments, families, items, media
 
 OWN_DECISIONS = "decided here"
 """The name under which a lead shows that this hotline decided about the same or a like picture."""
+SAME_PICTURE_BITS = 31
 DECIDED_OTHERWISE = "decided"
 """The role of such a lead when the decision was not that it is illegal: it makes nothing known material."""
 
@@ -28,9 +30,20 @@ def spread_decision(session: Session, decided: Assessment, now: datetime, policy
         else:
             add_inherited_lead(session, shown, shown, decided, now)
     if shown.family_id is not None:
-        for other in media.family_members(session, shown.family_id):
+        for other in families.media_of(session, shown.family_id):
             if other.id != shown.id and assessments.current_for_media(session, other.id) is None:
                 add_inherited_lead(session, other, shown, decided, now)
+
+
+def spread_to_family(session: Session, family_id: int, now: datetime) -> None:
+    """Shows what was decided about any media of a family as a lead at those nobody decided about; illegal first."""
+    known = [(one, assessments.current_for_media(session, one.id)) for one in families.media_of(session, family_id)]
+    decided = [(one, decision) for one, decision in known if decision is not None]
+    decided.sort(key=lambda pair: not is_illegal(pair[1]))
+    for of, decision in decided[:1]:
+        for one, own in known:
+            if own is None:
+                add_inherited_lead(session, one, of, decision, now)
 
 
 def carry_over(session: Session, item: Item, now: datetime, policy: RecheckSettings) -> None:
@@ -38,6 +51,20 @@ def carry_over(session: Session, item: Item, now: datetime, policy: RecheckSetti
     item.is_queued, item.needs_person, item.reason = False, None, None
     custody.move(session, item, State.ILLEGAL, action="item.carry_over", reason="same_sha256")
     begin_takedown(session, item, now, policy)
+
+
+def decision_beside(session: Session, item: Item) -> Assessment | None:
+    """What was decided about another member of an item's family where either has no bytes, so that no lead shows it."""
+    return decisions_beside(session, [item.id]).get(item.id)
+
+
+def decisions_beside(session: Session, item_ids: Collection[int]) -> dict[int, Assessment]:
+    """Of many items at once what `decision_beside` says of each."""
+    found: dict[int, Assessment] = {}
+    for item_id, decided in families.decisions_beside(session, item_ids):
+        if item_id not in found or (is_illegal(decided) and not is_illegal(found[item_id])):
+            found[item_id] = decided
+    return found
 
 
 def add_inherited_lead(session: Session, to: Media, of: Media, decided: Assessment, now: datetime) -> None:
@@ -57,12 +84,14 @@ def add_inherited_lead(session: Session, to: Media, of: Media, decided: Assessme
 def _new_lead(to: Media, of: Media, now: datetime) -> Lead:
     is_same = to.id == of.id
     distance, variant = (0, "upright") if is_same else _nearest_turn(to, of)
+    if to.family_variant and distance > SAME_PICTURE_BITS:
+        variant = to.family_variant
     return Lead(
         media_id=to.id,
         list=OWN_DECISIONS,
         list_version=1,
         entry=f"M{of.id}",
-        algorithm="sha256" if is_same else "pdq",
+        algorithm="sha256" if is_same else _algorithm(to, distance),
         distance=distance,
         variant=variant,
         role="own",
@@ -71,9 +100,14 @@ def _new_lead(to: Media, of: Media, now: datetime) -> Lead:
     )
 
 
+def _algorithm(to: Media, distance: int) -> str:
+    """By what a media shows another: by its PDQ, or where that is too far away by what brought it into the family."""
+    return "pdq" if distance <= SAME_PICTURE_BITS else to.family_by or "pdq"
+
+
 def withdraw_inherited_leads(session: Session, of: Media, now: datetime) -> None:
     """Takes back the leads that a decision gave to others, when it was revised."""
-    members = media.family_members(session, of.family_id) if of.family_id is not None else [of]
+    members = families.media_of(session, of.family_id) if of.family_id is not None else [of]
     for member in members:
         for lead in media.leads_of(session, member.id):
             if lead.list == OWN_DECISIONS and lead.entry == f"M{of.id}" and lead.withdrawn_at is None:

@@ -6,6 +6,8 @@ from sqlmodel import Session
 
 from hotline import custody, work
 from hotline.addresses import KEY_VERSION, Address
+from hotline.consequences.accounts import note_account
+from hotline.consequences.families import join_by_platform
 from hotline.models import CaseItem, Item
 from hotline.platforms import read_platform
 from hotline.states import CloseReason, Kind, State, WorkKind
@@ -30,13 +32,16 @@ def ensure_item(session: Session, address: Address, now: datetime, *, kind: Kind
         kind=ids.kind if ids and kind is Kind.UNKNOWN else kind,
         platform=ids.platform if ids else None,
         platform_media=ids.media_id if ids else None,
-        platform_account=ids.account if ids else None,
+        platform_account=(ids.account or ids.account_number) if ids else None,
         state=State.RECEIVED,
         received_at=now,
     )
     session.add(item)
     session.flush()
     custody.record(session, "item.add", f"I{item.id}", to_state=State.RECEIVED)
+    if ids is not None:
+        note_account(session, item, ids.platform, ids.account, ids.account_number, now)
+        join_by_platform(session, item, now)
     return item, True
 
 

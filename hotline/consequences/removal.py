@@ -8,7 +8,7 @@ from sqlmodel import Session
 from hotline import custody, work
 from hotline.consequences.batches import leave_stopped_batches
 from hotline.consequences.inheriting import decided_state
-from hotline.consequences.sightings import end_sighting, open_sighting
+from hotline.consequences.sightings import end_sighting, see_again
 from hotline.consequences.takedown import begin_takedown, end_takedown, queue_notify, queue_rounds
 from hotline.models import Item, Recheck
 from hotline.recheck import PERSON, gone_run, next_look_at, removal_agreed, watch_at
@@ -99,9 +99,8 @@ def _come_back(session: Session, policy: RecheckSettings, item: Item, now: datet
     item.returns += 1
     item.removed_at = None
     session.add(item)
-    if item.media_id is not None:
-        shown = media.load_media(session, item.media_id)
-        open_sighting(session, item, shown, now)
+    if item.media_id is not None or media.was_seen(session, item.id):
+        see_again(session, item, now)
     if item.state == State.REMOVED:
         decided = decided_state(session, item)
         back_to = decided if decided in (State.ILLEGAL, State.HARMFUL) else State.AWAITING_ASSESSMENT

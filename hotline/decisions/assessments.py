@@ -8,8 +8,8 @@ from sqlmodel import Session
 
 from hotline import custody, people, work
 from hotline.assess import Judgement, derive_classes, state_for, with_basis
-from hotline.consequences import families
-from hotline.consequences.inheriting import is_illegal, spread_decision, withdraw_inherited_leads
+from hotline.consequences import families, kept
+from hotline.consequences.inheriting import decision_beside, is_illegal, spread_decision, withdraw_inherited_leads
 from hotline.consequences.takedown import begin_takedown, end_takedown
 from hotline.decisions.desk import Desk
 from hotline.errors import InputError, MoveError, NotAllowedError
@@ -47,10 +47,17 @@ def assess(desk: Desk, item_ids: list[int], judgement: Judgement, *, is_revision
 
 def _deciding(session: Session, item: Item, judgement: Judgement) -> _Deciding:
     shown = media.load_media(session, item.media_id) if item.media_id is not None else None
-    has_lead = shown is not None and bool(media.standing_leads(session, shown.id, to_illegal=judgement.is_illegal))
+    has_lead = _has_lead(session, item, shown, judgement)
     if item.has_genuine_owner and judgement.verdict is not Verdict.NOT_ILLEGAL:
         raise NotAllowedError(f"I{item.id} was reported as a genuine account and is never noticed")
     return _Deciding(item, shown, with_basis(judgement, has_lead), assessments.current_for(session, item))
+
+
+def _has_lead(session: Session, item: Item, shown: Media | None, judgement: Judgement) -> bool:
+    if shown is not None and media.standing_leads(session, shown.id, to_illegal=judgement.is_illegal):
+        return True
+    beside = decision_beside(session, item)
+    return beside is not None and (is_illegal(beside) or not judgement.is_illegal)
 
 
 def _decide(session: Session, desk: Desk, deciding: _Deciding) -> None:
@@ -147,19 +154,24 @@ def _settle(
     if to in TO_TAKE_DOWN:
         item.removed_at = None
         begin_takedown(session, item, desk.now, desk.settings.recheck)
+        kept.queue_look(session, desk.settings, item, desk.now)
     elif item.removed_at is not None:
         # What was taken down here may come back behind the harmless bytes that stand here now.
         due = watch_at(desk.now, desk.settings.recheck)
         work.schedule(session, WorkKind.RECHECK, f"I{item.id}", due, host=item.host)
+    if decided.media_id is not None and not is_illegal(decided):
+        kept.forget(session, decided.media_id)
     spread_decision(session, decided, desk.now, desk.settings.recheck)
 
 
 def _settle_family(session: Session, desk: Desk, deciding: _Deciding) -> None:
-    shown = deciding.shown
-    if shown is None or deciding.judgement.verdict is Verdict.NOT_ILLEGAL:
+    """What must come down has a family and a history, with bytes or known by the platform's id; else by a word only."""
+    item = deciding.item
+    if deciding.judgement.verdict is Verdict.NOT_ILLEGAL:
         return
-    families.ensure_family(session, shown, desk.now)
-    families.confirm(session, shown)
+    if deciding.shown is not None or item.platform_media is not None:
+        families.ensure_family_of(session, item, desk.now)
+    families.confirm(session, item)
 
 
 def _add_assessment(session: Session, desk: Desk, deciding: _Deciding, replaces: Assessment | None) -> Assessment:

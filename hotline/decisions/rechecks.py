@@ -5,11 +5,12 @@ from typing import Literal
 from hotline import people, work
 from hotline.consequences.items import rank_of
 from hotline.consequences.removal import add_recheck, settle_recheck, state_shown
+from hotline.consequences.sightings import see_again
 from hotline.decisions.desk import Desk
 from hotline.errors import MoveError
 from hotline.recheck import PERSON
 from hotline.states import UNDECIDED, RecheckVerdict, State, WorkKind
-from hotline.store import items
+from hotline.store import items, media
 
 
 def ask(desk: Desk, item_ids: list[int]) -> list[int]:
@@ -42,6 +43,8 @@ def seen(desk: Desk, item_id: int, what: Literal["online", "gone"]) -> int:
             raise MoveError(f"I{item_id} is not being taken down; record what you saw with: hotline assess I{item_id}")
         add_recheck(session, item, desk.now, PERSON, verdict, {"by": people.pseudonym(session, desk.actor)})
         again_at = settle_recheck(session, desk.settings.recheck, item, verdict, desk.now)
+        if verdict is RecheckVerdict.ONLINE and item.media_id is None and media.was_seen(session, item.id):
+            see_again(session, item, desk.now)
         if again_at is not None:
             work.schedule(session, WorkKind.RECHECK, f"I{item_id}", again_at, host=item.host)
     return item_id

@@ -7,8 +7,10 @@ from sqlmodel import Session
 from hotline import custody, work
 from hotline.addresses import read_address
 from hotline.consequences import families
+from hotline.consequences.accounts import note_account
 from hotline.consequences.inheriting import add_inherited_lead, carry_over, is_illegal
 from hotline.consequences.items import ensure_item, link_case, queue_look
+from hotline.consequences.kept import queue_look as queue_look_to_keep
 from hotline.consequences.quarantine import quarantine_what_hits_too_much
 from hotline.consequences.removal import state_shown
 from hotline.consequences.sightings import open_sighting
@@ -23,6 +25,7 @@ from hotline.records.seen import Seen
 from hotline.screen import Screened, is_too_small
 from hotline.states import DECIDED, HOPELESS, TO_TAKE_DOWN, Category, Kind, State, Unreachable, WorkKind
 from hotline.store import assessments, items, media
+from hotline.store import families as family_rows
 
 _SHOWN_IN_PICTURES = frozenset({Category.CSAM, Category.SELF_GENERATED})
 """Categories whose pages are judged by their pictures; under any other the page itself is looked at by a person."""
@@ -37,6 +40,8 @@ def save_first_look(
     if seen.reason is not None:
         return _save_unreachable(session, station, item, seen, seen.reason)
     item.failures, item.reason, item.needs_person = 0, None, None
+    if seen.account is not None and item.platform is not None:
+        note_account(session, item, item.platform, seen.account.handle, seen.account.number, seen.at)
     if seen.page is not None:
         _save_page(session, station, item, seen.page, seen.at)
     else:
@@ -75,9 +80,10 @@ def _try_again_at(station: Station, failures: int, reason: Unreachable, now: dat
 def save_media(session: Session, station: Station, item: Item, seen: Seen, screened: Screened | None) -> Media:
     """Saves the media found at an item: sighting, family, leads, and the state that follows."""
     found, is_new = ensure_media(session, seen, screened)
-    open_sighting(session, item, found, seen.at, is_new=is_new)
+    open_sighting(session, item, found, seen.at)
     if found.family_id is None and not found.is_known_good and not is_too_small(found.width, found.height):
-        families.join_by_hash(session, station.families, found, seen.at)
+        _find_family(session, station, found, seen, is_new=is_new)
+    families.take_over_word(session, item, found)
     if is_new and screened is not None:
         quarantine_what_hits_too_much(session, screened.hits, seen.at, station.settings.match.hits_a_day)
     # A file nobody has seen before: nothing was decided about it, and nothing about others while it has no family.
@@ -91,6 +97,16 @@ def save_media(session: Session, station: Station, item: Item, seen: Seen, scree
     return found
 
 
+def _find_family(session: Session, station: Station, found: Media, seen: Seen, *, is_new: bool) -> None:
+    """The same file seen a second time is a family; else the surest likeness makes it one of another's."""
+    if not is_new and media.count_sightings(session, found.id) > 1:
+        families.ensure_family(session, found, seen.at)
+    elif seen.fingerprint is not None:
+        alike = station.families.nearest(session, seen.fingerprint, found.id) or seen.alike
+        if alike is not None:
+            families.join_alike(session, found, alike, seen.at)
+
+
 def _settle(
     session: Session, station: Station, item: Item, found: Media, decided: Assessment | None, now: datetime
 ) -> None:
@@ -99,6 +115,7 @@ def _settle(
         custody.move(session, item, State.AWAITING_ASSESSMENT, action="item.other_bytes")
     if decided is not None and is_illegal(decided) and not _waits_for_second(station, decided.second_by):
         carry_over(session, item, now, station.settings.recheck)
+        queue_look_to_keep(session, station.settings, item, now)
         return
     item.is_queued = _is_for_person(item, found)
     if item.state == State.AWAITING_ASSESSMENT:
@@ -234,7 +251,7 @@ def ensure_media(session: Session, seen: Seen, screened: Screened | None) -> tup
 
 def _inherit(session: Session, found: Media, now: datetime) -> None:
     """Shows what was decided about this file, unless it carries over, or about one that is like it; illegal first."""
-    members = media.family_members(session, found.family_id) if found.family_id is not None else [found]
+    members = family_rows.media_of(session, found.family_id) if found.family_id is not None else [found]
     decisions = [(member, assessments.current_for_media(session, member.id)) for member in members]
     known = [(member, decided) for member, decided in decisions if decided is not None]
     known.sort(key=lambda pair: not is_illegal(pair[1]))

@@ -5,14 +5,15 @@ import time
 from dataclasses import replace
 from typing import Any
 
+from hashsets.wire import Wanted
 from hotline.addresses import Address
 from hotline.errors import FetchError
 from hotline.extract import is_page, looks_gone, read_page, redirects_to_login, sibling_of, wall_of
 from hotline.fetch import fetch
 from hotline.pipeline.station import Station
-from hotline.platforms import read_platform
+from hotline.platforms import account_on_page, read_platform
 from hotline.recheck import picture_keys
-from hotline.records.looks import Fetched, PageFacts
+from hotline.records.looks import Fetched, NamedAccount, PageFacts
 from hotline.records.seen import Remembered, Seen
 from hotline.states import Unreachable
 
@@ -26,13 +27,21 @@ _STATUS = {
 }
 MAX_REST_S = 60.0
 """A longer Retry-After ends the try: the row comes back later, and the host's other rows are not held up by it."""
+MAX_SEARCHED = 2_000_000
+"""So much of a page is searched for its account."""
 NOTHING_REMEMBERED = Remembered(is_page=False)
 
 
-def take_look(station: Station, address: Address, remembered: Remembered = NOTHING_REMEMBERED) -> Seen:
+def take_look(
+    station: Station,
+    address: Address,
+    remembered: Remembered = NOTHING_REMEMBERED,
+    wanted: Wanted = Wanted.HASHES,
+) -> Seen:
     """Looks at an address once. Never raises for what the outside does; the reason stands in what is returned.
 
     With something `remembered`, an answer that no longer shows it is compared with a random sibling of the address.
+    `wanted` says which local features a file is decoded for.
     """
     now = station.now()
     refused = _why_not(station, address)
@@ -43,7 +52,7 @@ def take_look(station: Station, address: Address, remembered: Remembered = NOTHI
     except FetchError as error:
         reason = Unreachable(error.reason)
         return Seen(now, station.vantage, reason=reason, rest_s=_rest(station), evidence=dict(error.evidence))
-    return _read_answer(station, address, fetched, remembered)
+    return _read_answer(station, address, fetched, remembered, wanted)
 
 
 def _why_not(station: Station, address: Address) -> Unreachable | None:
@@ -55,7 +64,7 @@ def _why_not(station: Station, address: Address) -> Unreachable | None:
     return Unreachable.LOGIN_WALL if platform and platform.has_login_wall else None
 
 
-def _read_answer(station: Station, address: Address, fetched: Fetched, remembered: Remembered) -> Seen:
+def _read_answer(station: Station, address: Address, fetched: Fetched, remembered: Remembered, wanted: Wanted) -> Seen:
     seen = Seen(
         station.now(),
         station.vantage,
@@ -67,14 +76,29 @@ def _read_answer(station: Station, address: Address, fetched: Fetched, remembere
     if seen.reason is not None:
         return seen
     if not is_page(fetched.mime, fetched.body):
-        return replace(seen, fingerprint=station.pool.fingerprint(fetched.body))
+        return _with_file(station, seen, fetched.body, wanted)
     page = _page_of(station, fetched)
     if page.is_login or redirects_to_login(fetched, address):
         return replace(seen, reason=Unreachable.LOGIN_WALL)
     wall = None if _shows_something(page, remembered) else wall_of(page)
     if wall is not None:
         return replace(seen, reason=wall)
-    return replace(seen, page=page, gone_signal=_gone_signal(station, address, fetched, page, remembered))
+    signal = _gone_signal(station, address, fetched, page, remembered)
+    return replace(seen, page=page, gone_signal=signal, account=_account(address, fetched))
+
+
+def _with_file(station: Station, seen: Seen, body: bytes, wanted: Wanted) -> Seen:
+    examined = station.pool.examine(body, wanted)
+    kept = examined.kept if wanted is Wanted.KEPT and examined.fingerprint.problem is None else None
+    return replace(seen, fingerprint=examined.fingerprint, asked=examined.asked, kept=kept)
+
+
+def _account(address: Address, fetched: Fetched) -> NamedAccount | None:
+    platform = read_platform(address)
+    if platform is None:
+        return None
+    named = account_on_page(platform.platform, fetched.body[:MAX_SEARCHED].decode("utf-8", "replace"))
+    return NamedAccount(*named) if named is not None else None
 
 
 def _shows_something(page: PageFacts, remembered: Remembered) -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from hashsets.variants import Variant
 from hotline import custody
 from hotline.consequences import families
 from hotline.consequences.removal import add_recheck, history_of, settle_recheck, state_shown
@@ -13,6 +14,7 @@ from hotline.models import Item, SightingMedia
 from hotline.pipeline import finding
 from hotline.pipeline.station import Station
 from hotline.recheck import gone_run, judge, latest_telling, removal_agreed
+from hotline.records.alike import Alike, JoinedBy
 from hotline.records.seen import Judged, Remembered, Seen
 from hotline.screen import Screened
 from hotline.states import (
@@ -25,6 +27,7 @@ from hotline.states import (
     State,
 )
 from hotline.store import assessments, items, media
+from hotline.store import families as family_rows
 
 _PAGES = frozenset({Kind.PAGE, Kind.PROFILE})
 _NOT_THERE = frozenset({NotIllegalReason.CONTENT_NOT_FOUND, NotIllegalReason.REMOVED_BEFORE_ASSESSMENT})
@@ -60,7 +63,10 @@ def remember(session: Session, item: Item) -> Remembered:
         return Remembered(True, is_by_pictures, picture_keys=frozenset(one.key for one in pictures))
     seen = media.media_seen_at(session, item.id)
     pdqs = tuple(one.pdq for one in seen if one.pdq and not one.is_blank)
-    return Remembered(False, sha256=frozenset(one.sha256 for one in seen), pdq=pdqs)
+    members = {one.id for one in seen}.union(
+        *({one.id for one in family_rows.media_of(session, number)} for one in seen if (number := one.family_id))
+    )
+    return Remembered(False, sha256=frozenset(one.sha256 for one in seen), media_ids=frozenset(members), pdq=pdqs)
 
 
 def save_recheck(
@@ -101,11 +107,16 @@ def _note_sighting(session: Session, item: Item, seen: Seen, judged: Judged, scr
         copy, is_new = finding.ensure_media(session, seen, screened)
         if not media.has_copy(session, running.id, copy.id):
             session.add(SightingMedia(sighting_id=running.id, media_id=copy.id, first_seen_at=seen.at))
-            original = media.load_media(session, running.media_id)
-            if is_new:
-                copy.family_id = families.ensure_family(session, original, seen.at)
-                copy.family_by, copy.family_distance = "pdq", int(judged.signals.get("distance", 0))
-                copy.family_variant = "upright"
+            if is_new and running.media_id is not None:
+                families.join_alike(session, copy, _alike(running.media_id, seen, judged), seen.at)
+
+
+def _alike(media_id: int, seen: Seen, judged: Judged) -> Alike:
+    """How the copy shows what stood there before."""
+    distance = judged.signals.get("distance")
+    if distance is None and seen.alike is not None:
+        return seen.alike
+    return Alike(media_id, JoinedBy.PDQ, distance, judged.signals.get("variant", Variant.UPRIGHT.value))
 
 
 def _ends(session: Session, station: Station, item: Item) -> bool:

@@ -13,7 +13,7 @@ from hotline import custody
 from hotline.addresses import Gate
 from hotline.channels.dns import Resolver
 from hotline.channels.rdap import Rdap
-from hotline.consequences.families import FamilyIndex
+from hotline.consequences.lookup import FamilyIndex
 from hotline.home import Home
 from hotline.settings import Settings
 
@@ -56,5 +56,6 @@ def open_station(home: Home) -> Iterator[Station]:
     rdap = Rdap.from_settings(home.settings, gate=gate, resolver=resolver)
     library = Library(home.lists)
     library.refresh()  # what is damaged is told before anything is done
-    with DecoderPool(workers=home.settings.run.workers) as pool:
+    has_features = home.settings.families.local_features
+    with DecoderPool(workers=home.settings.run.workers, has_features=has_features) as pool:
         yield Station(home, library, pool, gate, resolver, rdap)

@@ -1,13 +1,16 @@
 """The steps as the work rows call them: load and close; work; open, judge by what stands now, save with custody."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from hashsets.fingerprint import Fingerprint
+from hashsets.wire import Wanted
 from hotline import db, work
 from hotline.addresses import read_address
 from hotline.boundaries import boundary
+from hotline.consequences import kept
 from hotline.consequences.quarantine import quarantine_what_hits_too_much
 from hotline.consequences.sending import save_sent
 from hotline.errors import DeliveryError
@@ -31,11 +34,12 @@ LOOK_FIRST = timedelta(minutes=1)
 
 def look(station: Station, row: work.Claimed) -> None:
     """Looks at an item: a first look where nobody decided yet, a recheck where somebody did."""
-    item, remembered, quarantined = _load_for_look(station, row)
+    item, remembered, quarantined, wanted = _load_for_look(station, row)
     if item.state == State.CLOSED:
         _end(station, row)
         return
-    seen = take_look(station, read_address(item.url), remembered or NOTHING_REMEMBERED)
+    seen = take_look(station, read_address(item.url), remembered or NOTHING_REMEMBERED, wanted)
+    seen = _with_alike(station, seen)
     lists = station.library.stamp()
     screened = _screen(station, seen.fingerprint, quarantined) if seen.fingerprint is not None else None
     boundary(f"{row.kind}.taken")
@@ -43,6 +47,7 @@ def look(station: Station, row: work.Claimed) -> None:
         current = items.load_item(session, item.id)
         is_recheck = rechecking.is_decided(session, current)
         again_at = _later(_save_look(session, station, current, seen, screened), seen)
+        kept.keep_if_illegal(session, station.home, seen, seen.at)
         if station.library.stamp() != lists and current.media_id is not None:
             work.schedule(session, WorkKind.SCREEN, f"M{current.media_id}", seen.at)
         if is_recheck:
@@ -69,11 +74,23 @@ def _finish_look(
     work.finish(session, row, again_at=again_at, rest_s=rest_s)
 
 
-def _load_for_look(station: Station, row: work.Claimed) -> tuple[Item, Remembered | None, Entries]:
+def _load_for_look(station: Station, row: work.Claimed) -> tuple[Item, Remembered | None, Entries, Wanted]:
     with db.reading(station.home.engine) as session:
         item = items.load_item(session, read_number(row.subject, "I"))
         remembered = rechecking.remember(session, item) if rechecking.is_decided(session, item) else None
-        return item, remembered, quarantines.quarantined(session)
+        wanted = kept.wanted_of(session, station.settings, item)
+        return item, remembered, quarantines.quarantined(session), wanted
+
+
+def _with_alike(station: Station, seen: Seen) -> Seen:
+    """Looks up what shows no known bytes by its local features, which end here."""
+    if not seen.asked or seen.fingerprint is None:
+        return seen
+    with db.reading(station.home.engine) as session:
+        known = media.find_by_sha256(session, seen.fingerprint.sha256)
+        is_known = known is not None and known.family_id is not None
+        alike = None if is_known else station.families.shown(session, station.home, seen.asked)
+    return replace(seen, asked=(), alike=alike)
 
 
 def _screen(station: Station, fingerprint: Fingerprint, quarantined: Entries) -> Screened:

@@ -53,6 +53,14 @@ class PageFacts:
 
 
 @dataclass(frozen=True)
+class NamedAccount:
+    """The account that a page of a platform says it is of."""
+
+    handle: str | None = field(repr=False)
+    number: str | None = field(repr=False)
+
+
+@dataclass(frozen=True)
 class AbuseContact:
     """A mailbox found for a network or domain (`answers_for`), with where it was found. A proposal until approved."""
 

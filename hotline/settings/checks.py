@@ -32,6 +32,11 @@ def check(settings: Settings) -> None:
         text = getattr(settings.mandate, name)
         if text:
             read_time(text)
+    if settings.families.local_features and not settings.mandate.reference:
+        raise SettingsError(
+            'hotline.toml: "families.local_features" keeps what can partly be turned back into a picture, so it needs '
+            'the written basis in "mandate.reference"; name it there, or set local_features = false'
+        )
     _check_numbers(settings)
     _check_networks("fetch.deny", settings.fetch.deny)
     if settings.lab is not None:

@@ -67,8 +67,11 @@ class MatchSettings:
 @dataclass(frozen=True)
 class FamilySettings:
     local_features: bool = _key(
-        False, "true: keep local features of illegal material; they can partly be turned back into a picture"
+        False,
+        "true: keep local features of illegal material, to know it again when altered; they can partly be turned back "
+        "into a picture, so mandate.reference is needed; false deletes what was kept, beyond recovery",
     )
+    block_from: int = _key(3, "from this re-upload on a notice asks to block the material, and a packet is proposed")
 
 
 @dataclass(frozen=True)

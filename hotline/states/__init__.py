@@ -31,6 +31,7 @@ from hotline.states.words import (
     State,
     Unreachable,
     Verdict,
+    Whose,
     WorkKind,
 )
 
@@ -71,6 +72,7 @@ __all__ = [
     "State",
     "Unreachable",
     "Verdict",
+    "Whose",
     "WorkKind",
     "worst",
 ]

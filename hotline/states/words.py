@@ -115,6 +115,15 @@ class CloseReason(StrEnum):
     GENUINE = "genuine"
 
 
+class Whose(StrEnum):
+    """Whose an account is, as far as a person can tell."""
+
+    UPLOADER = "uploader"
+    IMPERSONATOR = "impersonator"
+    CHILD = "child"
+    UNKNOWN = "unknown"
+
+
 class Verdict(StrEnum):
     """What an assessment says."""
 

@@ -1,21 +1,23 @@
 """Media, their sightings, families and leads."""
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import bindparam
+from sqlalchemy import and_, bindparam
 from sqlmodel import Session, col, func, or_, select
 
-from hotline.models import Family, Item, Lead, Media, MediaParts, Sighting, SightingMedia
+from hashsets.variants import Variant
+from hotline.models import Item, Lead, Media, MediaParts, Sighting, SightingMedia
 from hotline.states import UNDECIDED
 from hotline.store.rows import load
 
 # Asked at every look, and built once: building one of these takes longer than asking it.
 _BY_SHA256 = select(Media).where(Media.sha256 == bindparam("sha256"))
-_PDQS_AFTER = (
-    select(Media.id, Media.pdq)
-    .where(col(Media.id) > bindparam("media_id"), col(Media.pdq).is_not(None), col(Media.is_blank).is_(False))
-    .where(col(Media.pdq_quality) >= 50)
+_PDQS_BETWEEN = (
+    select(Media.id, Media.pdq, Media.pdq_quality, Media.mime, MediaParts.parts)  # type: ignore[call-overload]
+    .outerjoin(MediaParts, and_(col(MediaParts.media_id) == col(Media.id), col(Media.mime).startswith("video/")))
+    .where(col(Media.id) > bindparam("after"), col(Media.id) < bindparam("before"), col(Media.is_blank).is_(False))
     .order_by(col(Media.id))
 )
 _OPEN_SIGHTING = (
@@ -40,10 +42,22 @@ def find_by_sha256(session: Session, sha256: str) -> Media | None:
     return session.exec(_BY_SHA256, params={"sha256": sha256}).first()
 
 
-def pdqs_after(session: Session, media_id: int) -> Iterator[tuple[int, str]]:
-    """(id, PDQ) of every media newer than `media_id` whose PDQ is evidence, oldest first."""
-    rows = session.exec(_PDQS_AFTER, params={"media_id": media_id})
-    return ((number, pdq) for number, pdq in rows if number is not None and pdq is not None)
+def pdqs_between(
+    session: Session, after: int, before: int, least_quality: int
+) -> Iterator[tuple[int, list[str], bool]]:
+    """(id, PDQs, whether it is a video) of every media between two numbers, oldest first: only what is evidence.
+
+    A picture has one PDQ, a video that of each of its frames.
+    """
+    for number, pdq, quality, mime, parts in session.exec(_PDQS_BETWEEN, params={"after": after, "before": before}):
+        if number is None:
+            continue
+        is_film = (mime or "").startswith("video/")
+        if is_film:
+            pdqs = [part[3].split()[0] for part in json.loads(parts or "[]") if part[0] == Variant.FRAME]
+        else:
+            pdqs = [pdq] if pdq is not None and (quality or 0) >= least_quality else []
+        yield number, pdqs, is_film
 
 
 def open_sighting(session: Session, item_id: int) -> Sighting | None:
@@ -70,15 +84,6 @@ def has_copy(session: Session, sighting_id: int, media_id: int) -> bool:
     return session.get(SightingMedia, (sighting_id, media_id)) is not None
 
 
-def load_family(session: Session, family_id: int) -> Family:
-    """Raises UnknownIdError."""
-    return load(session, Family, family_id)
-
-
-def family_members(session: Session, family_id: int) -> list[Media]:
-    return list(session.exec(select(Media).where(Media.family_id == family_id).order_by(col(Media.id))))
-
-
 def leads_of(session: Session, media_id: int) -> list[Lead]:
     """All leads of a media, withdrawn ones included."""
     return list(session.exec(select(Lead).where(Lead.media_id == media_id).order_by(col(Lead.id))))
@@ -94,6 +99,11 @@ def inherited_lead(session: Session, media_id: int, list_name: str, entry: str) 
     return session.exec(
         select(Lead).where(Lead.media_id == media_id, Lead.list == list_name, Lead.entry == entry)
     ).first()
+
+
+def was_seen(session: Session, item_id: int) -> bool:
+    """Tells whether there is any sighting at an item."""
+    return session.exec(select(Sighting.id).where(Sighting.item_id == item_id).limit(1)).first() is not None
 
 
 def sightings_at(session: Session, item_id: int, media_id: int) -> int:

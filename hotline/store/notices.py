@@ -1,12 +1,13 @@
 """Contacts, batches and notices."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlmodel import Session, col, func, or_, select
 
 from hotline.models import Batch, BatchItem, Contact, Item, Notice, NoticeItem, PageItem
 from hotline.states import TO_TAKE_DOWN, ContactState, NoticeState
+from hotline.store.documents import within
 from hotline.store.rows import load
 
 
@@ -85,6 +86,18 @@ def notices_of_batch(session: Session, batch_id: int) -> list[Notice]:
 def notices_of_item(session: Session, item_id: int) -> list[Notice]:
     links = select(NoticeItem.notice_id).where(NoticeItem.item_id == item_id)
     return list(session.exec(select(Notice).where(col(Notice.id).in_(links)).order_by(col(Notice.id))))
+
+
+def sent_about(session: Session, item_ids: Collection[int]) -> dict[int, list[Notice]]:
+    """The notices about each item that went out, oldest first."""
+    found: dict[int, list[Notice]] = {}
+    for condition in within(NoticeItem.item_id, item_ids):
+        query = select(NoticeItem.item_id, Notice).join(Notice, col(Notice.id) == col(NoticeItem.notice_id))
+        for item_id, notice in session.exec(
+            query.where(condition, Notice.state == NoticeState.SENT).order_by(col(Notice.id))
+        ):
+            found.setdefault(item_id, []).append(notice)
+    return found
 
 
 def in_state(session: Session, state: NoticeState) -> list[Notice]:

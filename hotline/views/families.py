@@ -9,86 +9,106 @@ from sqlmodel import Session
 
 from hotline import db
 from hotline.home import Home
-from hotline.models import Family, Item, Media, Sighting
-from hotline.store import documents
-from hotline.store.media import load_family
+from hotline.models import Account, Family, FamilyItem, Item, Media, Notice
+from hotline.store import accounts, documents, notices
+from hotline.store import families as members
+from hotline.store.families import Seen
+from hotline.uploads import count_uploads
+from hotline.views.likeness import how_media, likenesses
 from hotline.views.shapes import Document, at, grouped, named
 
-_PACKET_SIGHTING = ("item", "host", "first_seen_at", "gone_at", "confirmed")
+_PACKET_SIGHTING = (
+    *("item", "host", "account", "first_seen_at", "last_seen_at", "noticed_at", "gone_at", "confirmed"),
+)
 
 
 @dataclass(frozen=True)
-class _Seen:
-    """A family's media and where each was seen, the first sighting first."""
+class _Loaded:
+    """A family's members and where each was seen, the first sighting first."""
 
     media: list[Media]
-    sightings: list[tuple[Sighting, Item]]
+    items: list[FamilyItem]
+    seen: list[Seen]
 
     @property
     def reuploads(self) -> int:
         """Sightings after the first, unconfirmed ones included."""
-        return max(0, len(self.sightings) - 1)
+        return max(0, len(self.seen) - 1)
 
     @property
     def hosts(self) -> dict[str, int]:
-        return dict(Counter(item.host for _, item in self.sightings))
+        return dict(Counter(one.item.host for one in self.seen))
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What the sightings of a document are completed with, by item."""
+
+    accounts: dict[int, Account]
+    notices: dict[int, list[Notice]]
 
 
 def family_list(home: Home) -> list[Document]:
-    """All families, the most often re-uploaded first; not those whose media all joined another."""
+    """All families, the most often re-uploaded first; not those whose members all joined another."""
     with db.reading(home.engine) as session:
         families = documents.load_by(session, Family, Family.id, None)
-        seen = _load(session, [family.id for family in families])
-    rows = [_row(family.id, seen[family.id]) for family in families if seen[family.id].media]
+        loaded = _load(session, [family.id for family in families])
+    rows = [_row(number, family) for number, family in loaded.items() if family.media or family.items]
     return sorted(rows, key=lambda row: -row["reuploads"])
 
 
 def family_show(home: Home, family_id: int) -> Document:
     """One family with all its sightings. Raises UnknownIdError."""
     with db.reading(home.engine) as session:
-        load_family(session, family_id)
-        seen = _load(session, [family_id])[family_id]
-    return {
-        "id": named("F", family_id),
-        "media": [_media(media) for media in seen.media],
-        "sightings": _sightings(seen),
-        "reuploads": seen.reuploads,
-        "hosts": seen.hosts,
-    }
+        members.load_family(session, family_id)
+        family = _load(session, [family_id])[family_id]
+        around = _around(session, family.seen)
+        how = likenesses(session, family.media)
+        return {
+            "id": named("F", family_id),
+            "media": [_media(media) | {"how": how_media(media, how)} for media in family.media],
+            "items": [_item(link) for link in family.items],
+            "sightings": _sightings(family, around),
+            "reuploads": family.reuploads,
+            "uploads": count_uploads(family.seen),
+            "hosts": family.hosts,
+            "accounts": _accounts(family, around),
+        }
 
 
 def packet_families(session: Session, family_ids: Collection[int]) -> Document:
     """Families as a packet tells of them, by id: where else and how often; addresses of other cases stay here."""
+    found = _load(session, family_ids)
+    around = _around(session, [one for family in found.values() for one in family.seen])
     return {
         f"F{number}": {
-            "reuploads": seen.reuploads,
-            "sightings": [{key: one[key] for key in _PACKET_SIGHTING} for one in _sightings(seen)],
+            "reuploads": family.reuploads,
+            "sightings": [{key: one[key] for key in _PACKET_SIGHTING} for one in _sightings(family, around)],
         }
-        for number, seen in _load(session, family_ids).items()
+        for number, family in found.items()
     }
 
 
-def _load(session: Session, family_ids: Collection[int]) -> dict[int, _Seen]:
-    media = documents.load_by(session, Media, Media.family_id, family_ids)
-    sightings = documents.load_by(session, Sighting, Sighting.media_id, {row.id for row in media})
-    items = {row.id: row for row in documents.load_by(session, Item, Item.id, {row.item_id for row in sightings})}
-    family_of = {row.id: row.family_id for row in media}
-    ordered = sorted(sightings, key=lambda row: (row.first_seen_at, row.id))
-    of_family = grouped(ordered, lambda row: family_of[row.media_id])
-    members = grouped(media, lambda row: row.family_id)
-    return {
-        number: _Seen(members.get(number, []), [(row, items[row.item_id]) for row in of_family.get(number, ())])
-        for number in family_ids
-    }
+def _load(session: Session, family_ids: Collection[int]) -> dict[int, _Loaded]:
+    media = grouped(documents.load_by(session, Media, Media.family_id, family_ids), lambda row: row.family_id)
+    items = grouped(documents.load_by(session, FamilyItem, FamilyItem.family_id, family_ids), lambda row: row.family_id)
+    seen = members.sightings_of(session, family_ids)
+    return {number: _Loaded(media.get(number, []), items.get(number, []), seen[number]) for number in family_ids}
 
 
-def _row(family_id: int, seen: _Seen) -> Document:
+def _around(session: Session, seen: Collection[Seen]) -> _Around:
+    item_ids = {one.item.id for one in seen}
+    return _Around(accounts.accounts_of(session, item_ids), notices.sent_about(session, item_ids))
+
+
+def _row(family_id: int, family: _Loaded) -> Document:
     return {
         "id": named("F", family_id),
-        "reuploads": seen.reuploads,
-        "media": len(seen.media),
-        "hosts": len(seen.hosts),
-        "last_seen_at": at(max((one.last_seen_at for one, _ in seen.sightings), default=None)),
+        "reuploads": family.reuploads,
+        "media": len(family.media),
+        "items": len(family.items),
+        "hosts": len(family.hosts),
+        "last_seen_at": at(max((one.sighting.last_seen_at for one in family.seen), default=None)),
     }
 
 
@@ -104,29 +124,55 @@ def _media(media: Media) -> Document:
     }
 
 
-def _sightings(seen: _Seen) -> list[Document]:
-    confirmed = {media.id: media.is_family_confirmed for media in seen.media}
-    newest = {item.id: one.id for one, item in seen.sightings}
-    return [
-        _sighting(one, item, confirmed[one.media_id]) | {"removed_at": at(_removed_at(one, item, newest[item.id]))}
-        for one, item in seen.sightings
-    ]
+def _item(link: FamilyItem) -> Document:
+    return {"id": named("I", link.item_id), "by": link.by, "confirmed": link.is_confirmed}
 
 
-def _removed_at(one: Sighting, item: Item, newest: int) -> datetime | None:
-    """When it was confirmed that this sighting ended; the item's date is about its newest one."""
-    return item.removed_at if one.gone_at is not None and one.id == newest else None
+def _accounts(family: _Loaded, around: _Around) -> dict[str, int]:
+    """How many sightings each account had, by its name at its platform."""
+    names = [account_name(around.accounts.get(one.item.id), one.item) for one in family.seen]
+    return dict(Counter(name for name in names if name))
 
 
-def _sighting(sighting: Sighting, item: Item, is_confirmed: bool) -> Document:
+def account_name(account: Account | None, item: Item) -> str | None:
+    """An account as people know it: its handle, or its number."""
+    return item.platform_account if account is None else account.handle or account.number
+
+
+def _sightings(family: _Loaded, around: _Around) -> list[Document]:
+    newest = {one.item.id: one.sighting.id for one in family.seen}
+    return [_sighting(one, around, newest[one.item.id]) for one in family.seen]
+
+
+def _sighting(one: Seen, around: _Around, newest: int) -> Document:
+    sighting, item = one.sighting, one.item
+    account = around.accounts.get(item.id)
     return {
         "item": named("I", item.id),
         "media": named("M", sighting.media_id),
         "url": item.url,
         "host": item.host,
-        "account": item.platform_account,
+        "platform": item.platform,
+        "account": account_name(account, item),
+        "account_number": account.number if account is not None else None,
+        "platform_media": item.platform_media,
         "first_seen_at": at(sighting.first_seen_at),
         "last_seen_at": at(sighting.last_seen_at),
+        "noticed_at": [at(sent_at) for sent_at in _noticed_at(one, around)],
         "gone_at": at(sighting.gone_at),
-        "confirmed": is_confirmed,
+        "removed_at": at(_removed_at(one, newest)),
+        "confirmed": one.is_confirmed,
     }
+
+
+def _noticed_at(one: Seen, around: _Around) -> list[datetime]:
+    """When notices about the item went out while this sighting ran."""
+    begin, end = one.sighting.first_seen_at, one.sighting.gone_at
+    sent = [notice.sent_at for notice in around.notices.get(one.item.id, ()) if notice.sent_at]
+    return sorted(moment for moment in sent if begin <= moment and (end is None or moment <= end))
+
+
+def _removed_at(one: Seen, newest: int) -> datetime | None:
+    """When it was confirmed that this sighting ended; the item's date is about its newest one."""
+    sighting = one.sighting
+    return one.item.removed_at if sighting.gone_at is not None and sighting.id == newest else None

@@ -9,13 +9,14 @@ from sqlmodel import Session
 
 from hotline import db
 from hotline.home import Home
-from hotline.models import Assessment, Contact, Hosting, Item, Media, NoticeItem, PageItem, Recheck
+from hotline.models import Account, Assessment, Contact, FamilyItem, Hosting, Item, Media, NoticeItem, PageItem, Recheck
 from hotline.recheck import gone_run
 from hotline.records.seen import PastLook
 from hotline.states import RecheckVerdict, State
-from hotline.store import documents, queues
+from hotline.store import accounts, documents, queues
 from hotline.store.items import load_item
 from hotline.views.book import Book
+from hotline.views.leads import beside_documents, lead_documents
 from hotline.views.shapes import Document, at, grouped, named
 
 
@@ -26,6 +27,9 @@ class _Loaded:
     states: dict[int, State]
     media: dict[int, Media]
     leads: dict[int, list[Document]]
+    beside: dict[int, list[Document]]
+    families: dict[int, int]
+    accounts: dict[int, Account]
     own_assessments: dict[int, Assessment]
     media_assessments: dict[int, Assessment]
     hostings: dict[int, Hosting]
@@ -41,12 +45,6 @@ def item_documents(session: Session, item_ids: Collection[int]) -> list[Document
     media_ids = {item.media_id for item in items.values() if item.media_id is not None}
     loaded = _load(session, item_ids, media_ids)
     return [_document(items[item_id], loaded) for item_id in item_ids if item_id in items]
-
-
-def lead_documents(session: Session, media_ids: Collection[int]) -> dict[int, list[Document]]:
-    """The leads that stand, by media."""
-    leads = documents.standing_leads(session, media_ids)
-    return {media_id: [lead._asdict() for lead in rows] for media_id, rows in leads.items()}
 
 
 def item_address(home: Home, item_id: int) -> str:
@@ -69,6 +67,11 @@ def _load(session: Session, item_ids: Collection[int], media_ids: Collection[int
         states=documents.shown_states(session, item_ids),
         media={row.id: row for row in documents.load_by(session, Media, Media.id, media_ids)},
         leads=lead_documents(session, media_ids),
+        beside=beside_documents(session, item_ids),
+        families={
+            row.item_id: row.family_id for row in documents.load_by(session, FamilyItem, FamilyItem.item_id, item_ids)
+        },
+        accounts=accounts.accounts_of(session, item_ids),
         own_assessments=own,
         media_assessments=of_media,
         hostings=documents.newest_hostings(session, item_ids),
@@ -102,8 +105,8 @@ def _document(item: Item, loaded: _Loaded) -> Document:
         "state": loaded.states[number].value,
         "reason": item.reason,
         "media": _media(media) if media else None,
-        "family": named("F", media.family_id) if media else None,
-        "leads": loaded.leads.get(item.media_id or 0, []),
+        "family": named("F", media.family_id if media else loaded.families.get(number)),
+        "leads": loaded.leads.get(item.media_id or 0, []) + loaded.beside.get(number, []),
         "assessment": _assessment(assessment) if assessment else None,
         "hosting": _hosting(hosting, loaded.book.contacts_for(item.host, hosting.ip)) if hosting else None,
         "notices": [named("N", notice_id) for notice_id in loaded.notices.get(number, ())],
@@ -118,6 +121,20 @@ def _document(item: Item, loaded: _Loaded) -> Document:
         "shows": [named("I", picture) for picture in loaded.shows.get(number, ())],
         "needs_person": item.needs_person,
         "platform": item.platform,
+        "platform_media": item.platform_media,
+        "account": _account(loaded.accounts.get(number)),
+    }
+
+
+def _account(account: Account | None) -> Document | None:
+    if account is None:
+        return None
+    return {
+        "id": named("A", account.id),
+        "platform": account.platform,
+        "handle": account.handle,
+        "number": account.number,
+        "whose": account.whose,
     }
 
 

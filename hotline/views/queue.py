@@ -14,7 +14,7 @@ from hotline.settings import Settings
 from hotline.states import PacketState, QueueKind, State
 from hotline.store import documents, quarantines, queues, standings
 from hotline.store.queues import Undecided
-from hotline.views.items import lead_documents
+from hotline.views.leads import beside_documents, lead_documents
 from hotline.views.ranking import Standing, load_standings
 from hotline.views.shapes import Document, at, named, words
 from hotline.views.waiting import contact_waits, notice_waits
@@ -30,6 +30,7 @@ class _Around:
     item_cases: dict[int, int]
     standings: dict[int, Standing]
     leads: dict[int, list[Document]]
+    beside: dict[int, list[Document]]
     taken: dict[str, str]
 
 
@@ -136,7 +137,11 @@ def _around(session: Session, waits: list[Wait]) -> _Around:
     case_ids = set(item_cases.values()) | {wait.case_id for wait in waits if wait.case_id is not None}
     media_ids = {wait.media_id for wait in waits if wait.media_id is not None}
     return _Around(
-        item_cases, load_standings(session, case_ids), lead_documents(session, media_ids), queues.taken_by(session)
+        item_cases=item_cases,
+        standings=load_standings(session, case_ids),
+        leads=lead_documents(session, media_ids),
+        beside=beside_documents(session, {wait.item_id for wait in waits if wait.item_id is not None}),
+        taken=queues.taken_by(session),
     )
 
 
@@ -167,7 +172,7 @@ def _row(wait: Wait, around: _Around) -> Document:
         "rule": standing.ranked.rule if standing else None,
         "why": wait.why,
         "since": at(wait.since),
-        "leads": around.leads.get(wait.media_id or 0, []),
+        "leads": around.leads.get(wait.media_id or 0, []) + around.beside.get(wait.item_id or 0, []),
         "subject": wait.subject,
         "taken_by": around.taken.get(wait.subject),
         **wait.extra,

@@ -49,7 +49,8 @@ def test_a_platforms_address_says_who_and_what(
     found = read_platform(read_address(text))
 
     assert found is not None
-    assert (found.platform, found.kind, found.media_id, found.account) == (platform, kind, media_id, account)
+    named = found.account or found.account_number
+    assert (found.platform, found.kind, found.media_id, named) == (platform, kind, media_id, account)
 
 
 def test_other_hosts_are_no_platform() -> None:

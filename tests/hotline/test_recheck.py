@@ -69,7 +69,7 @@ def seen(
     page: PageFacts | None = None,
     gone_signal: str | None = None,
 ) -> Seen:
-    return Seen(NOW, "direct", reason, page, fingerprint, gone_signal)
+    return Seen(NOW, "direct", reason, page, fingerprint, gone_signal=gone_signal)
 
 
 # One look
@@ -163,7 +163,7 @@ def test_other_bytes_are_told_apart_from_a_copy() -> None:
 
     flags = [(judged.is_other_media, judged.is_copy) for judged in (other, copy, same)]
     assert flags == [(True, False), (False, True), (False, False)]
-    assert copy.signals == {"signal": "re_encoded_copy", "distance": 8}
+    assert copy.signals == {"signal": "re_encoded_copy", "distance": 8, "variant": "upright"}
 
 
 @pytest.mark.parametrize("problem", ["empty", "too_many_pixels", "decode_timeout", "decoder_died"])

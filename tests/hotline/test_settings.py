@@ -289,6 +289,7 @@ def some_value(hint: Any, default: Any, dice: random.Random) -> Any:
 # Texts that are checked, and so cannot be just any text.
 CHECKED = {
     "hotline.time_zone": "Europe/Rome",
+    "mandate.reference": "MoU 12",  # local features need one
     "mandate.signed_on": "2026-01-31",
     "mandate.valid_until": "2026-12-31T23:59:59+01:00",
     "mail.security": "none",

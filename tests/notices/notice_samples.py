@@ -5,7 +5,17 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from notices.facts import Citation, EarlierNotice, NoticeFacts, PacketFacts, ReportedAddress, Seeing, Sender
+from notices.facts import (
+    Account,
+    Citation,
+    EarlierNotice,
+    NoticeFacts,
+    PacketFacts,
+    Repeat,
+    ReportedAddress,
+    Seeing,
+    Sender,
+)
 
 NOW = datetime(2026, 11, 21, 13, 5, tzinfo=UTC)
 LONG_URL = "https://img.example/" + "shumë-gjatë/çdo/" * 17 + "?key=" + "x9" * 20
@@ -91,6 +101,37 @@ HARMFUL = replace(
     platform_rule="Community rules 3.2, pretending to be someone else",
     addresses=(PROFILE,),
     citations=(),
+)
+
+
+REPEAT = Repeat(4, datetime(2026, 1, 3, 8, tzinfo=UTC), 3, told=("N1", "N4"), asks_block=True)
+ACCOUNT = Account(handle="@ana.2", number="9081726354")
+AGAIN = replace(PICTURE, repeat=REPEAT)
+ILLEGAL_AGAIN = replace(
+    ILLEGAL,
+    addresses=(
+        AGAIN,
+        replace(AGAIN, item="I33", url="https://img.example/Pic_2.JPG"),
+        PAGE,
+        replace(AGAIN, item="I34", url="https://img.example/Pic_3.JPG"),
+        replace(PICTURE, item="I35", url="https://img.example/Pic_4.JPG", repeat=Repeat(1, NOW, 1)),
+    ),
+)
+VIDEO = ReportedAddress(
+    item="I60",
+    url="https://social.example/v/771",
+    kind="video",
+    received_at=NOW - timedelta(days=1),
+    verdict="baseline",
+    repeat=REPEAT,
+    account=ACCOUNT,
+    platform_media="v-771",
+)
+ILLEGAL_ACCOUNT = replace(ILLEGAL, contact_role="platform", addresses=(VIDEO,))
+HARMFUL_AGAIN = replace(
+    HARMFUL,
+    ground="private_image",
+    addresses=(replace(VIDEO, verdict="harmful", sha256="ab" * 32), replace(PROFILE, repeat=REPEAT, account=ACCOUNT)),
 )
 
 

@@ -52,7 +52,7 @@ def test_unpacked_packet_is_a_valid_bag(built: bytes, tmp_path: Path) -> None:
 def test_packet_verifies_and_says_what_it_is(built: bytes) -> None:
     found = packet.verify(built)
 
-    assert (found.number, found.kind, found.released, found.items, found.files) == ("P2", "police", False, 2, 6)
+    assert (found.number, found.kind, found.released, found.items, found.files) == ("P2", "police", False, 2, 7)
 
 
 def test_same_facts_give_the_same_bytes(built: bytes) -> None:
@@ -271,6 +271,12 @@ def test_reason_of_a_change_is_put_into_words_without_a_blank_before_it(why: str
     assert annex(("en",), [entry])["rows"][0][5] == shown
 
 
+def test_whose_account_it_is_is_put_into_words() -> None:
+    entry = custody(1)[0] | {"action": "account.whose", "subject": "A2", "from": "unknown", "to": "child"}
+
+    assert annex(("en",), [entry])["rows"][0][3:] == ["A2", "whose account it is", "not known → the child's"]
+
+
 def test_receipt_names_sender_return_address_packet_hash_and_release(built: bytes) -> None:
     info = read_info(members(built)["bag-info.txt"])
     digest = packet.verify(built).payload_sha256
@@ -305,6 +311,7 @@ def test_case_jsonld_holds_decisions_leads_hosting_and_notices_as_plain_properti
 
 def test_letter_no_font_draws_is_printed_as_its_code() -> None:
     assert drawable({"a": ["ë用", ("e\u0308",)], "n": 1}) == {"a": ["ë\\u7528", ["e\\u0308"]], "n": 1}
+    assert drawable("\x00\x1b\t\x7f\u202e") == "\\x00\\x1b\\t\\x7f\\u202e"
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from notices import bag, packet, tables, tarball
 from notices.errors import PacketError
 
 SEED = 20261121
+TIMELINE = "data/teknike/timeline-F3.svg"
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +74,23 @@ def test_remade_packet_without_a_change_is_the_packet(built: bytes) -> None:
 def test_missing_file_is_named_even_when_all_was_hashed_anew(built: bytes, path: str) -> None:
     with pytest.raises(PacketError, match=path):
         packet.verify(remade(built, lambda payload: payload.pop(path)))
+
+
+def test_missing_timeline_is_found_even_when_all_was_hashed_anew(built: bytes) -> None:
+    with pytest.raises(PacketError, match=r"holds 0 timelines, bag-info\.txt says 1"):
+        packet.verify(remade(built, lambda payload: payload.pop(TIMELINE)))
+
+
+@pytest.mark.parametrize("path", ["timeline-F4.svg", "timeline-F03.svg"])
+def test_added_timeline_is_found_even_when_all_was_hashed_anew(built: bytes, path: str) -> None:
+    with pytest.raises(PacketError, match=r"holds 2 timelines, bag-info\.txt says 1"):
+        packet.verify(remade(built, lambda payload: payload.update({f"data/teknike/{path}": b"<svg/>"})))
+
+
+@pytest.mark.parametrize("path", ["timeline-F.svg", "timeline-F3.html", "timeline-F3.svg.exe", "timeline-M3.svg"])
+def test_file_that_only_looks_like_a_timeline_is_refused_by_name(built: bytes, path: str) -> None:
+    with pytest.raises(PacketError, match=path):
+        packet.verify(remade(built, lambda payload: payload.update({f"data/teknike/{path}": b"x"})))
 
 
 def test_missing_sheet_is_named_even_when_all_was_hashed_anew(built: bytes) -> None:

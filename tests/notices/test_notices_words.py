@@ -22,6 +22,7 @@ from hotline.states import (
     State,
     Unreachable,
     Verdict,
+    Whose,
 )
 from notices import words
 from notices.errors import MissingTextError
@@ -141,6 +142,7 @@ def test_every_code_a_packet_can_show_has_a_word(language: words.Language) -> No
         "packet_state": set(PacketState),
         "referral_state": set(ReferralState),
         "verdict": set(Verdict),
+        "whose": set(Whose),
         "recheck": set(RecheckVerdict),
         "outcome": set(Outcome),
         "basis": set(Basis),

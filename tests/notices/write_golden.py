@@ -6,7 +6,7 @@ Run `python tests/notices/write_golden.py` after a wanted change of wording, the
 from dataclasses import replace
 from pathlib import Path
 
-from notice_samples import HARMFUL, ILLEGAL, PAGE, repeated
+from notice_samples import HARMFUL, HARMFUL_AGAIN, ILLEGAL, ILLEGAL_ACCOUNT, ILLEGAL_AGAIN, PAGE, repeated
 
 from notices.facts import GROUNDS, LANGUAGES, NoticeFacts
 from notices.render import Mail, mail
@@ -31,6 +31,10 @@ def golden_facts() -> dict[str, NoticeFacts]:
             harmful, platform=None, platform_rule=None, contact_role="operator"
         )
         facts[f"harmful-{language}-genuine"] = replace(harmful, genuine=("https://social.example/@ana.e.vërtetë",))
+        again = {"illegal": ILLEGAL_AGAIN, "harmful": HARMFUL_AGAIN}
+        for kind, put_up_again in again.items():
+            facts[f"{kind}-{language}-put-up-again"] = replace(put_up_again, language=language)
+        facts[f"illegal-{language}-account"] = replace(ILLEGAL_ACCOUNT, language=language)
         facts[f"illegal-{language}-never-reached"] = replace(
             illegal, addresses=(replace(PAGE, shows=(), verdict="national"),)
         )

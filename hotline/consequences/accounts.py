@@ -1,0 +1,78 @@
+"""Accounts of platforms: which one an item is of, and whose a person says it is. An account may be the uploader's, the
+child's or that of someone impersonated: it is never called anything but an account."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from hotline import custody
+from hotline.models import Account, Item, ItemAccount
+from hotline.states import Whose
+from hotline.store import accounts
+
+
+def note_account(
+    session: Session, item: Item, platform: str, handle: str | None, number: str | None, now: datetime
+) -> None:
+    """Links an item to the account that its address or page names, by handle, number or both."""
+    if not handle and not number:
+        return
+    handle = handle.lower() if handle else None  # as all platforms that we know take them
+    account = _known(session, platform, handle, number)
+    if account is None:
+        account = Account(platform=platform, handle=handle, number=number, made_at=now)
+        session.add(account)
+        session.flush()
+        custody.record(session, "account.add", f"A{account.id}")
+    elif (handle and account.handle is None) or (number and account.number is None):
+        account.handle, account.number = account.handle or handle, account.number or number
+        session.add(account)
+        custody.record(session, "account.note", f"A{account.id}")
+    _link(session, item, account)
+
+
+def set_whose(session: Session, item: Item, whose: Whose) -> Account | None:
+    """Records whose account an item is of, on a person's word; None where no account is known."""
+    account = accounts.account_of(session, item.id)
+    if account is None:
+        return None
+    if account.whose != whose:
+        before, account.whose = account.whose, whose.value
+        session.add(account)
+        custody.record(session, "account.whose", f"A{account.id}", from_state=before, to_state=whose)
+    return account
+
+
+def _known(session: Session, platform: str, handle: str | None, number: str | None) -> Account | None:
+    """By its number, which never changes; else by its handle. An account known by both becomes one."""
+    by_number = accounts.by_number(session, platform, number) if number else None
+    by_handle = accounts.by_handle(session, platform, handle) if handle else None
+    if by_number is None and by_handle is not None and number and by_handle.number not in (None, number):
+        return None  # the handle was taken over by another account
+    if by_number is not None and by_handle is not None and by_handle.id != by_number.id and by_handle.number is None:
+        _merge(session, by_number, by_handle)
+    return by_number or by_handle
+
+
+def _merge(session: Session, kept: Account, moved: Account) -> None:
+    for link in accounts.links_of(session, moved.id):
+        link.account_id = kept.id
+        session.add(link)
+    handle = moved.handle
+    whose = kept.whose if kept.whose != Whose.UNKNOWN else moved.whose
+    session.flush()
+    session.delete(moved)
+    session.flush()
+    kept.handle, kept.whose = kept.handle or handle, whose
+    session.add(kept)
+    custody.record(session, "account.merge", f"A{kept.id}", reason=f"A{moved.id}")
+
+
+def _link(session: Session, item: Item, account: Account) -> None:
+    link = session.get(ItemAccount, item.id)
+    if link is not None and link.account_id == account.id:
+        return
+    link = link or ItemAccount(item_id=item.id, account_id=account.id)
+    link.account_id = account.id
+    session.add(link)
+    custody.record(session, "account.item", f"A{account.id}", reason=f"I{item.id}")

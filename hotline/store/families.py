@@ -1,0 +1,171 @@
+"""Families: their members with and without bytes, where they were seen, and the local features kept of some."""
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from sqlalchemy import delete
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, func, or_, select
+
+from hotline.models import (
+    Account,
+    Assessment,
+    Family,
+    FamilyItem,
+    Item,
+    ItemAccount,
+    Likeness,
+    Media,
+    MediaFeatures,
+    Sighting,
+)
+from hotline.store.documents import within
+from hotline.store.rows import load
+
+
+class Seen(NamedTuple):
+    """One sighting of a family: where it was, and whether that it is of the family is confirmed."""
+
+    sighting: Sighting
+    item: Item
+    is_confirmed: bool
+
+
+def load_family(session: Session, family_id: int) -> Family:
+    """Raises UnknownIdError."""
+    return load(session, Family, family_id)
+
+
+def media_of(session: Session, family_id: int) -> list[Media]:
+    return list(session.exec(select(Media).where(Media.family_id == family_id).order_by(col(Media.id))))
+
+
+def items_of(session: Session, family_id: int) -> list[FamilyItem]:
+    """Its members without bytes."""
+    return list(
+        session.exec(select(FamilyItem).where(FamilyItem.family_id == family_id).order_by(col(FamilyItem.item_id)))
+    )
+
+
+def count_members(session: Session, family_id: int) -> int:
+    return len(media_of(session, family_id)) + len(items_of(session, family_id))
+
+
+def link_of(session: Session, item_id: int) -> FamilyItem | None:
+    return session.get(FamilyItem, item_id)
+
+
+def family_of(session: Session, item: Item) -> int | None:
+    """The family of what an item shows: by its bytes where there are any, else by the platform's id or a word."""
+    shown = session.get(Media, item.media_id) if item.media_id is not None else None
+    if shown is not None:
+        return shown.family_id
+    link = link_of(session, item.id)
+    return link.family_id if link is not None else None
+
+
+def decisions_beside(session: Session, item_ids: Collection[int]) -> list[tuple[int, Assessment]]:
+    """Pairs (item, standing decision about another member of its family) where either has no bytes, oldest first."""
+    mine, other = aliased(FamilyItem), aliased(FamilyItem)
+    standing = col(Assessment.replaced_at).is_(None)
+    about_item = (
+        select(mine.item_id, Assessment)
+        .join(other, col(other.family_id) == col(mine.family_id))
+        .join(Assessment, col(Assessment.item_id) == col(other.item_id))
+        .where(col(other.item_id) != col(mine.item_id))
+    )
+    about_media = (
+        select(mine.item_id, Assessment)
+        .join(Media, col(Media.family_id) == col(mine.family_id))
+        .join(Assessment, col(Assessment.media_id) == col(Media.id))
+    )
+    of_media = (
+        select(Item.id, Assessment)
+        .join(Media, col(Media.id) == col(Item.media_id))
+        .join(other, col(other.family_id) == col(Media.family_id))
+        .join(Assessment, col(Assessment.item_id) == col(other.item_id))
+        .where(col(other.item_id) != col(Item.id))
+    )
+    return [
+        (item_id, decided)
+        for query, column in ((about_item, mine.item_id), (about_media, mine.item_id), (of_media, Item.id))
+        for condition in within(column, item_ids)
+        for item_id, decided in session.exec(query.where(condition, standing).order_by(col(Assessment.id)))
+    ]
+
+
+def sightings_of(session: Session, family_ids: Collection[int]) -> dict[int, list[Seen]]:
+    """Where each family was seen, the first sighting first; accounts that are genuine or a child's do not count."""
+    found: dict[int, list[Seen]] = {number: [] for number in family_ids}
+    by_media = (
+        select(Media.family_id, Sighting, Item, Media.is_family_confirmed)
+        .join(Media, col(Media.id) == col(Sighting.media_id))
+        .join(Item, col(Item.id) == col(Sighting.item_id))
+        .where(col(Media.family_id).in_(family_ids))
+    )
+    by_item = (
+        select(FamilyItem.family_id, Sighting, Item, FamilyItem.is_confirmed)
+        .join(FamilyItem, col(FamilyItem.item_id) == col(Sighting.item_id))
+        .join(Item, col(Item.id) == col(Sighting.item_id))
+        .where(col(FamilyItem.family_id).in_(family_ids), col(Sighting.media_id).is_(None))
+    )
+    spared = spared_items(session)
+    for query in (by_media, by_item):
+        for family_id, sighting, item, is_confirmed in session.exec(query):
+            if family_id is not None and item.id not in spared:
+                found[family_id].append(Seen(sighting, item, bool(is_confirmed)))
+    for rows in found.values():
+        rows.sort(key=lambda seen: (seen.sighting.first_seen_at, seen.sighting.id))
+    return found
+
+
+def spared_items(session: Session) -> set[int]:
+    """Items that are never noticed nor counted as repeating: genuine accounts, and what a child's own account holds."""
+    childs = (
+        select(ItemAccount.item_id)
+        .join(Account, col(Account.id) == col(ItemAccount.account_id))
+        .where(Account.whose == "child")
+    )
+    query = select(Item.id).where(or_(col(Item.has_genuine_owner), col(Item.id).in_(childs)))
+    return set(session.exec(query))
+
+
+def items_with_ids(session: Session, platform: str, media_id: str) -> list[Item]:
+    """Items that a platform calls by the same id of a picture or video, the first known first."""
+    chosen = (Item.platform == platform, Item.platform_media == media_id)
+    return list(session.exec(select(Item).where(*chosen).order_by(col(Item.id))))
+
+
+def likeness_of(session: Session, media_id: int) -> Likeness | None:
+    return session.get(Likeness, media_id)
+
+
+def first_items(session: Session, media_ids: Collection[int]) -> dict[int, int]:
+    """The item at which each media was seen first."""
+    found: dict[int, int] = {}
+    for condition in within(Sighting.media_id, media_ids):
+        query = select(Sighting.media_id, Sighting.item_id).where(condition)
+        for media_id, item_id in session.exec(query.order_by(col(Sighting.first_seen_at), col(Sighting.id))):
+            if media_id is not None:
+                found.setdefault(media_id, item_id)
+    return found
+
+
+def media_with_features(session: Session) -> set[int]:
+    return set(session.exec(select(MediaFeatures.media_id)))
+
+
+def has_features(session: Session, media_id: int) -> bool:
+    found = select(MediaFeatures.media_id).where(MediaFeatures.media_id == media_id)
+    return session.exec(found).first() is not None
+
+
+def count_features(session: Session) -> int:
+    return session.exec(select(func.count()).select_from(MediaFeatures)).one()
+
+
+def delete_features(session: Session) -> int:
+    """Deletes the features of all media; returns of how many there were any."""
+    count = count_features(session)
+    session.execute(delete(MediaFeatures))
+    return count

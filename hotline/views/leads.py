@@ -1,0 +1,61 @@
+"""Leads as people see them: hits on lists, and what this hotline decided about the same or a like picture, in facts."""
+
+from collections.abc import Collection
+
+from sqlmodel import Session
+
+from hotline.consequences.inheriting import DECIDED_OTHERWISE, OWN_DECISIONS, decisions_beside, is_illegal
+from hotline.models import Assessment, FamilyItem, Likeness, Media
+from hotline.store import documents
+from hotline.store import families as members
+from hotline.views.likeness import how, likenesses, same_as
+from hotline.views.shapes import Document, named
+
+
+def lead_documents(session: Session, media_ids: Collection[int]) -> dict[int, list[Document]]:
+    """The leads that stand, by media; those from our own decisions say how it is the same."""
+    leads = documents.standing_leads(session, media_ids)
+    own = {media_id for media_id, rows in leads.items() if any(lead.list == OWN_DECISIONS for lead in rows)}
+    known = likenesses(session, documents.load_by(session, Media, Media.id, own))
+    sources = {int(lead.entry[1:]) for rows in leads.values() for lead in rows if lead.list == OWN_DECISIONS}
+    first = members.first_items(session, sources)
+    return {
+        media_id: [
+            lead._asdict() | ({"facts": _facts(lead, media_id, known, first)} if lead.list == OWN_DECISIONS else {})
+            for lead in rows
+        ]
+        for media_id, rows in leads.items()
+    }
+
+
+def _facts(lead: documents.StandingLead, media_id: int, known: dict[int, Likeness], first: dict[int, int]) -> str:
+    of = int(lead.entry[1:])
+    like = known.get(media_id)
+    is_direct = like is not None and like.of_media_id == of
+    facts = "the same file" if of == media_id else how(lead.algorithm, lead.variant, like if is_direct else None)
+    return same_as(named("I", first.get(of)) or lead.entry, facts)
+
+
+def beside_documents(session: Session, item_ids: Collection[int]) -> dict[int, list[Document]]:
+    """By item what was decided about another member of its family, where either has no bytes."""
+    decided = decisions_beside(session, item_ids)
+    links = {row.item_id: row for row in documents.load_by(session, FamilyItem, FamilyItem.item_id, set(decided))}
+    sources = {row.media_id for row in decided.values() if row.media_id is not None}
+    first = members.first_items(session, sources)
+    return {item_id: [_beside(row, links.get(item_id), first)] for item_id, row in decided.items()}
+
+
+def _beside(decided: Assessment, link: FamilyItem | None, first: dict[int, int]) -> Document:
+    by = link.by if link is not None else "person"
+    item = named("I", decided.item_id) or named("I", first.get(decided.media_id or 0))
+    return {
+        "list": OWN_DECISIONS,
+        "entry": named("I", decided.item_id) or named("M", decided.media_id),
+        "algorithm": by,
+        "distance": 0,
+        "label": ":".join(part for part in (decided.verdict, decided.ground or decided.reason) if part),
+        "variant": "upright",
+        "role": "own" if is_illegal(decided) else DECIDED_OTHERWISE,
+        "strength": "strong",
+        "facts": same_as(item or "another item", how(by, None, None)),
+    }
