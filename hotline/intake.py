@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from hotline.addresses import Address, read_address
 from hotline.errors import InputError
-from hotline.states import AtRisk, Category, NoUrlKind, Source
+from hotline.states import AtRisk, Category, NoUrlKind, Source, Whose
 
 COLUMNS = ("url", "source", "category", "city", "at_risk", "contact", "note", "received_at")
 MAX_LINE_BYTES = 1_000_000
@@ -40,6 +40,7 @@ class NewReport:
     genuine: Address | None = field(repr=False)
     for_whom: str | None = field(repr=False)
     repeat_of: int | None
+    account_of: Whose | None
     received_at: datetime | None
     digest: str | None = None
 
@@ -63,6 +64,7 @@ def new_report(
     contact: str | None = None,
     note: str | None = None,
     repeat_of: int | None = None,
+    account_of: str | None = None,
     genuine: str | None = None,
     for_whom: str | None = None,
     received_at: datetime | None = None,
@@ -86,6 +88,7 @@ def new_report(
         genuine=read_address(genuine) if genuine else None,
         for_whom=_text(for_whom, "for-whom", 200),
         repeat_of=repeat_of,
+        account_of=_word(Whose, account_of, "account-of") if account_of else None,
         received_at=received_at,
         digest=digest,
     )

@@ -17,9 +17,15 @@ def kind_of(verdict_state: State) -> NoticeKind:
     return {State.ILLEGAL: NoticeKind.ILLEGAL, State.HARMFUL: NoticeKind.HARMFUL}[verdict_state]
 
 
-def is_told(role: ContactRole, kind: NoticeKind) -> bool:
-    """Tells whether a contact of this role gets notices of this kind."""
-    return role in _ladder()[kind]["roles"]
+RUNS_THE_PLATFORM = frozenset({ContactRole.OPERATOR, ContactRole.PLATFORM})
+
+
+def is_told(role: ContactRole, kind: NoticeKind, *, names_account: bool = False) -> bool:
+    """Tells whether a contact of this role gets notices of this kind.
+
+    An address that names an account goes to the platform that runs the account, and to nobody else.
+    """
+    return role in _ladder()[kind]["roles"] and (not names_account or role in RUNS_THE_PLATFORM)
 
 
 def may_send(history: Sequence[PastLook], round_: int) -> bool:

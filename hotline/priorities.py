@@ -22,6 +22,8 @@ class CasePriorityFacts:
     is_illegal: bool = False
     is_new_albanian: bool = False
     is_viral: bool = False
+    is_repeated: bool = False
+    is_reported_often: bool = False
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from hotline.cli.printing import print_changed, print_fields, print_json
 from hotline.cli.running import opened, station
 from hotline.cli.words import Group, Json, ids, number, numbers, read_private
 from hotline.errors import InputError
-from hotline.states import Basis, Ground, NotIllegalReason, Verdict
+from hotline.states import Basis, Ground, NotIllegalReason, Verdict, Whose
 
 hold = typer.Typer(cls=Group, help="Police first: keep an item from being noticed until a time.", no_args_is_help=True)
 Items = Annotated[list[str], typer.Argument(metavar="ITEM...", help="The items, I31.")]
@@ -47,6 +47,9 @@ def assess(
         Basis | None, typer.Option(help="What the decision rests on; match where there is a lead.")
     ] = None,
     fact: Annotated[list[str] | None, typer.Option(metavar="K=V", help=f"A fact seen; repeatable. {FACTS}")] = None,
+    account_of: Annotated[
+        Whose | None, typer.Option(help="Whose account it is of; a child's is never noticed.")
+    ] = None,
     revise: Annotated[bool, typer.Option("--revise", help="Change a colleague's decision.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -62,7 +65,7 @@ def assess(
     facts = _facts([*(fact or ()), *(text for text in items if "=" in text)])
     chosen = numbers([text for text in items if "=" not in text], "I")
     judgement = Judgement(verdict, ground, reason, basis, facts)
-    done = ids("I", assessments.assess(desk, chosen, judgement, is_revision=revise))
+    done = ids("I", assessments.assess(desk, chosen, judgement, is_revision=revise, account_of=account_of))
     print_changed(done, f"{', '.join(done)}: {verdict.value}", as_json=as_json)
 
 

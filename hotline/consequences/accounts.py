@@ -5,10 +5,14 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from hotline import custody
+from hotline import custody, work
+from hotline.consequences.batches import withdraw_from_notices
+from hotline.errors import InputError
 from hotline.models import Account, Item, ItemAccount
-from hotline.states import Whose
-from hotline.store import accounts
+from hotline.states import TO_TAKE_DOWN, State, Whose, WorkKind
+from hotline.store import accounts, families, items
+
+CHILDS = "on a child's own account: no notice goes out; help the child to take it down: hotline referral add"
 
 
 def note_account(
@@ -31,16 +35,35 @@ def note_account(
     _link(session, item, account)
 
 
-def set_whose(session: Session, item: Item, whose: Whose) -> Account | None:
-    """Records whose account an item is of, on a person's word; None where no account is known."""
+def say_whose(session: Session, item: Item, whose: Whose, now: datetime) -> None:
+    """Records whose account an item is of, on a person's word. What a child's own account holds leaves all notices.
+
+    Raises InputError where no account is known.
+    """
     account = accounts.account_of(session, item.id)
     if account is None:
-        return None
-    if account.whose != whose:
-        before, account.whose = account.whose, whose.value
-        session.add(account)
-        custody.record(session, "account.whose", f"A{account.id}", from_state=before, to_state=whose)
-    return account
+        raise InputError(f"I{item.id} names no account that we know; leave --account-of out")
+    if account.whose == whose:
+        return
+    before, account.whose = account.whose, whose.value
+    session.add(account)
+    custody.record(session, "account.whose", f"A{account.id}", from_state=before, to_state=whose)
+    session.flush()
+    for link in accounts.links_of(session, account.id):
+        settle_account(session, items.load_item(session, link.item_id), now)
+
+
+def settle_account(session: Session, item: Item, now: datetime) -> None:
+    """What follows for an item from whose account it is: a child's leaves notices, and a person is told to help."""
+    if State(item.state) not in TO_TAKE_DOWN:
+        return
+    if families.is_childs(session, item.id):
+        withdraw_from_notices(session, item, now)
+        item.needs_person = CHILDS
+        session.add(item)
+        custody.record(session, "item.ask_person", f"I{item.id}", reason="account_of_child")
+    else:
+        work.schedule(session, WorkKind.NOTIFY, f"I{item.id}", now)
 
 
 def _known(session: Session, platform: str, handle: str | None, number: str | None) -> Account | None:

@@ -9,7 +9,10 @@ from hotline import custody
 from hotline.consequences.sightings import ensure_sighting
 from hotline.models import Family, FamilyItem, Item, Likeness, Media
 from hotline.records.alike import Alike, JoinedBy
+from hotline.states import TO_TAKE_DOWN, State
 from hotline.store import families, media
+
+_HAVE_A_FAMILY = TO_TAKE_DOWN | {State.REMOVED}
 
 
 def join_alike(session: Session, found: Media, alike: Alike, now: datetime) -> None:
@@ -49,7 +52,9 @@ def ensure_family_of(session: Session, item: Item, now: datetime) -> int:
 
 
 def join_item(session: Session, item: Item, family_id: int, by: JoinedBy, now: datetime, *, is_confirmed: bool) -> None:
-    """Puts an item that nobody has the bytes of into a family."""
+    """Puts an item that nobody has the bytes of into a family; of bytes that are known nothing is said here."""
+    if item.media_id is not None:
+        return
     link = families.link_of(session, item.id) or FamilyItem(item_id=item.id, family_id=family_id, by=by, joined_at=now)
     link.family_id, link.by, link.is_confirmed = family_id, by, is_confirmed
     session.add(link)
@@ -66,6 +71,25 @@ def join_by_platform(session: Session, item: Item, now: datetime) -> None:
     if first is not None:
         number = ensure_family_of(session, first, now)
         join_item(session, item, number, JoinedBy.PLATFORM_MEDIA, now, is_confirmed=True)
+
+
+def join_told_before(session: Session, item: Item, earlier: list[Item], case_id: int, now: datetime) -> None:
+    """Puts a new item into the family of what an earlier case is about, on the word of whoever reported it.
+
+    Where the case is about more than one thing, a person says which.
+    """
+    spared = families.spared_items(session)
+    about = [one for one in earlier if one.id not in spared and State(one.state) in _HAVE_A_FAMILY]
+    about = about or [one for one in earlier if one.id not in spared and one.is_reported]
+    known = {families.family_of(session, one) or f"I{one.id}" for one in about}
+    if len(known) == 1:
+        by_word = ensure_family_of(session, about[0], now)
+        if families.family_of(session, item) is None:
+            join_item(session, item, by_word, JoinedBy.REPORT, now, is_confirmed=False)
+    elif known and item.media_id is None:
+        item.needs_person = f"reported as a repeat of C{case_id}: hotline family join I{item.id} --same-as ITEM"
+        session.add(item)
+        custody.record(session, "item.ask_person", f"I{item.id}", reason="repeat_of_which")
 
 
 def take_over_word(session: Session, item: Item, found: Media) -> None:

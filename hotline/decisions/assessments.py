@@ -9,14 +9,16 @@ from sqlmodel import Session
 from hotline import custody, people, work
 from hotline.assess import Judgement, derive_classes, state_for, with_basis
 from hotline.consequences import families, kept
+from hotline.consequences.accounts import say_whose, settle_account
 from hotline.consequences.inheriting import decision_beside, is_illegal, spread_decision, withdraw_inherited_leads
 from hotline.consequences.takedown import begin_takedown, end_takedown
 from hotline.decisions.desk import Desk
 from hotline.errors import InputError, MoveError, NotAllowedError
 from hotline.models import Assessment, Item, Media
 from hotline.recheck import watch_at
-from hotline.states import BY_PERSON, BY_REVISION, DECIDED, TO_TAKE_DOWN, State, Verdict, WorkKind
+from hotline.states import BY_PERSON, BY_REVISION, DECIDED, TO_TAKE_DOWN, State, Verdict, Whose, WorkKind
 from hotline.store import assessments, items, media
+from hotline.store import families as families_of
 
 
 @dataclass(frozen=True)
@@ -29,9 +31,17 @@ class _Deciding:
     before: Assessment | None
 
 
-def assess(desk: Desk, item_ids: list[int], judgement: Judgement, *, is_revision: bool = False) -> list[int]:
+def assess(
+    desk: Desk,
+    item_ids: list[int],
+    judgement: Judgement,
+    *,
+    is_revision: bool = False,
+    account_of: Whose | None = None,
+) -> list[int]:
     """Records the decision of the person at the desk about each item; all of them or none.
 
+    `account_of` says whose the accounts are that the items are of.
     Raises InputError for what is missing, MoveError where the item is not to be decided, NotAllowedError.
     """
     with desk.writing("revise" if is_revision else "assess") as session:
@@ -42,6 +52,10 @@ def assess(desk: Desk, item_ids: list[int], judgement: Judgement, *, is_revision
             if not has_inherited:
                 decide = _revise if is_revision else _decide
                 decide(session, desk, _deciding(session, item, judgement))
+            if account_of is not None:
+                say_whose(session, item, account_of, desk.now)
+            elif families_of.is_childs(session, item.id):
+                settle_account(session, item, desk.now)
     return item_ids
 
 
@@ -62,6 +76,9 @@ def _has_lead(session: Session, item: Item, shown: Media | None, judgement: Judg
 
 def _decide(session: Session, desk: Desk, deciding: _Deciding) -> None:
     item, judgement = deciding.item, deciding.judgement
+    if _is_confirmed_by(desk.actor, deciding):
+        _confirm(session, desk, deciding)
+        return
     if item.state in DECIDED:
         raise MoveError(f"I{item.id} is already decided ({item.state}); to change it another person uses --revise")
     if state_for(judgement.verdict) not in BY_PERSON[State(item.state)]:
@@ -72,6 +89,21 @@ def _decide(session: Session, desk: Desk, deciding: _Deciding) -> None:
     replaced = _replaced_by(deciding)
     _reopen_others(session, deciding, replaced, desk.now)
     _settle(session, desk, deciding, _add_assessment(session, desk, deciding, replaced), BY_PERSON)
+
+
+def _is_confirmed_by(actor: str, deciding: _Deciding) -> bool:
+    """Tells whether another person says of illegal material what a first one decided alone."""
+    before = deciding.before
+    if before is None or deciding.item.state not in TO_TAKE_DOWN | {State.REMOVED}:
+        return False
+    return _is_pending(before) and before.by != actor and before.verdict == deciding.judgement.verdict
+
+
+def _confirm(session: Session, desk: Desk, deciding: _Deciding) -> None:
+    if deciding.before is not None:
+        deciding.before.second_by, deciding.before.second_at = desk.actor, desk.now
+        session.add(deciding.before)
+        custody.record(session, "item.second_reader", f"I{deciding.item.id}", reason=deciding.before.verdict)
 
 
 def _replaced_by(deciding: _Deciding) -> Assessment | None:

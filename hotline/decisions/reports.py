@@ -10,6 +10,8 @@ from sqlmodel import Session
 from hotline import custody, keys, work
 from hotline.addresses import Address
 from hotline.boundaries import boundary
+from hotline.consequences.accounts import say_whose
+from hotline.consequences.families import join_told_before
 from hotline.consequences.items import FIRST, ensure_item, link_case, queue_look
 from hotline.consequences.takedown import end_takedown
 from hotline.decisions.desk import Desk
@@ -126,9 +128,15 @@ def _import_row(desk: Desk, row: NewReport) -> Added | None:
 
 def _add(session: Session, desk: Desk, new: NewReport) -> Added:
     case, is_joined = _case_for(session, desk, new)
+    told_before = items.items_of_case(session, case.id) if new.repeat_of is not None else []
     code = new_code()
     report = _save_report(session, desk, new, case.id, code)
     found = [_take_address(session, case.id, report, address, desk.now) for address in new.addresses]
+    for item in found:
+        if new.account_of is not None:
+            say_whose(session, item, new.account_of, desk.now)
+        if told_before and item.id not in {one.id for one in told_before}:
+            join_told_before(session, item, told_before, case.id, desk.now)
     if new.genuine is not None:
         _keep_genuine(session, case.id, new.genuine, desk.now)
     if new.at_risk is not None:

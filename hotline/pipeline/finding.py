@@ -20,6 +20,7 @@ from hotline.models import Assessment, Item, Media, PageItem
 from hotline.pipeline import prints, screening
 from hotline.pipeline.station import Station
 from hotline.recheck import picture_keys
+from hotline.records.alike import Alike
 from hotline.records.looks import PageFacts
 from hotline.records.seen import Seen
 from hotline.screen import Screened, is_too_small
@@ -81,14 +82,13 @@ def save_media(session: Session, station: Station, item: Item, seen: Seen, scree
     """Saves the media found at an item: sighting, family, leads, and the state that follows."""
     found, is_new = ensure_media(session, seen, screened)
     open_sighting(session, item, found, seen.at)
-    if found.family_id is None and not found.is_known_good and not is_too_small(found.width, found.height):
-        _find_family(session, station, found, seen, is_new=is_new)
+    alike = _find_family(session, station, found, seen, is_new=is_new)
     families.take_over_word(session, item, found)
     if is_new and screened is not None:
         quarantine_what_hits_too_much(session, screened.hits, seen.at, station.settings.match.hits_a_day)
     # A file nobody has seen before: nothing was decided about it, and nothing about others while it has no family.
     if not is_new or found.family_id is not None:
-        _inherit(session, found, seen.at)
+        _inherit(session, found, alike, seen.at)
     decided = None if is_new else assessments.current_for_media(session, found.id)
     if item.kind in (Kind.UNKNOWN, Kind.PAGE):
         item.kind = _kind_of(found)
@@ -97,14 +97,18 @@ def save_media(session: Session, station: Station, item: Item, seen: Seen, scree
     return found
 
 
-def _find_family(session: Session, station: Station, found: Media, seen: Seen, *, is_new: bool) -> None:
-    """The same file seen a second time is a family; else the surest likeness makes it one of another's."""
+def _find_family(session: Session, station: Station, found: Media, seen: Seen, *, is_new: bool) -> Alike | None:
+    """The same file seen a second time is a family; else the surest likeness, which is returned, makes it one of it."""
+    if found.family_id is not None or found.is_known_good or is_too_small(found.width, found.height):
+        return None
     if not is_new and media.count_sightings(session, found.id) > 1:
         families.ensure_family(session, found, seen.at)
-    elif seen.fingerprint is not None:
-        alike = station.families.nearest(session, seen.fingerprint, found.id) or seen.alike
-        if alike is not None:
-            families.join_alike(session, found, alike, seen.at)
+        return None
+    near = station.families.nearest(session, seen.fingerprint, found.id) if seen.fingerprint is not None else None
+    alike = near or seen.alike
+    if alike is not None:
+        families.join_alike(session, found, alike, seen.at)
+    return alike
 
 
 def _settle(
@@ -249,12 +253,16 @@ def ensure_media(session: Session, seen: Seen, screened: Screened | None) -> tup
     return found, True
 
 
-def _inherit(session: Session, found: Media, now: datetime) -> None:
-    """Shows what was decided about this file, unless it carries over, or about one that is like it; illegal first."""
+def _inherit(session: Session, found: Media, alike: Alike | None, now: datetime) -> None:
+    """Shows what was decided about this file, unless it carries over, or about one that is like it.
+
+    Illegal first, and of those the one that it was found to be like.
+    """
+    nearest = alike.media_id if alike is not None else None
     members = family_rows.media_of(session, found.family_id) if found.family_id is not None else [found]
     decisions = [(member, assessments.current_for_media(session, member.id)) for member in members]
     known = [(member, decided) for member, decided in decisions if decided is not None]
-    known.sort(key=lambda pair: not is_illegal(pair[1]))
+    known.sort(key=lambda pair: (not is_illegal(pair[1]), pair[0].id != nearest))
     for member, decided in known[:1]:
         if member.id != found.id or not is_illegal(decided):
             add_inherited_lead(session, found, member, decided, now)

@@ -16,7 +16,7 @@ from hotline.errors import DeliveryError
 from hotline.models import Batch, BatchItem, Contact, Item, Notice, NoticeItem
 from hotline.pipeline.station import Station
 from hotline.states import TO_TAKE_DOWN, Channel, ContactRole, ContactState, NoticeKind, NoticeState, WorkKind
-from hotline.store import assessments, items, notices
+from hotline.store import accounts, assessments, families, items, notices
 from hotline.trace import answers_for
 
 
@@ -32,7 +32,7 @@ class Outgoing:
 
 def put_into_batches(session: Session, item: Item, now: datetime) -> None:
     """Adds an item to the draft of every approved contact that answers for it and was not told yet."""
-    if state_shown(session, item) not in TO_TAKE_DOWN or item.has_genuine_owner:
+    if state_shown(session, item) not in TO_TAKE_DOWN or families.is_spared(session, item):
         return
     hold = items.open_hold(session, item.id, now)
     if hold is not None:
@@ -50,10 +50,12 @@ def contacts_for(session: Session, item: Item, kind: NoticeKind) -> list[Contact
     """The approved contacts that answer for an item and get notices of this kind."""
     hosting = items.newest_hosting(session, item.id)
     ip = hosting.ip if hosting else None
+    names_account = accounts.account_of(session, item.id) is not None
     return [
         contact
         for contact in notices.approved_contacts(session)
-        if notify.is_told(ContactRole(contact.role), kind) and answers_for(contact.answers_for, item.host, ip)
+        if notify.is_told(ContactRole(contact.role), kind, names_account=names_account)
+        and answers_for(contact.answers_for, item.host, ip)
     ]
 
 
@@ -129,7 +131,7 @@ def eligible(session: Session, candidates: Iterable[Item], batch: Batch, round_:
         item
         for item in candidates
         if state_shown(session, item) in TO_TAKE_DOWN
-        and not item.has_genuine_owner
+        and not families.is_spared(session, item)
         and kind_and_ground(session, item) == (batch.kind, batch.ground)
         and items.open_hold(session, item.id, now) is None
         and notify.may_send(history_of(session, item), round_)

@@ -16,7 +16,12 @@ from hotline.store import media
 
 
 def catch_up_with_lists(station: Station) -> None:
-    """Has everything undecided screened when a list changed and the program died before it could say so."""
+    """Brings the own list in step with the decisions, and has everything undecided screened when any list changed.
+
+    That is so also where a program died before it could say that it changed one.
+    """
+    with db.reading(station.home.engine) as session:
+        station.own_list.catch_up(session, station.library, station.now())
     versions = {f"list:{info.name}": f"version {info.version}" for info in station.library.lists()}
     with db.reading(station.home.engine) as session:
         missed = [name for name, version in versions.items() if custody.last_to_state(session, name) != version]

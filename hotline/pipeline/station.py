@@ -14,6 +14,7 @@ from hotline.addresses import Gate
 from hotline.channels.dns import Resolver
 from hotline.channels.rdap import Rdap
 from hotline.consequences.lookup import FamilyIndex
+from hotline.consequences.ownlist import OwnList
 from hotline.home import Home
 from hotline.settings import Settings
 
@@ -32,6 +33,7 @@ class Station:
     resolver: Resolver
     rdap: Rdap
     families: FamilyIndex = field(default_factory=FamilyIndex)
+    own_list: OwnList = field(default_factory=OwnList)
     vantage: str = "direct"
 
     @property

@@ -7,15 +7,17 @@ from sqlmodel import Session
 
 from hotline import custody
 from hotline.addresses import read_address
+from hotline.consequences.history import history_of_item
 from hotline.home import Home
 from hotline.models import Contact, Item, Notice
+from hotline.notify import RUNS_THE_PLATFORM
 from hotline.pipeline.seeing import seen_online
 from hotline.platforms import read_platform, rule_for
 from hotline.settings import Settings
 from hotline.states import TO_TAKE_DOWN, Ground, NoticeKind, NoticeState, State
-from hotline.store import assessments, items, media, notices
+from hotline.store import accounts, assessments, items, media, notices
 from notices import law, render
-from notices.facts import Citation, EarlierNotice, NoticeFacts, ReportedAddress, Sender
+from notices.facts import Account, Citation, EarlierNotice, NoticeFacts, Repeat, ReportedAddress, Sender
 
 
 def mail_of(session: Session, home: Home, notice: Notice, contact: Contact, now: datetime) -> render.Mail:
@@ -38,7 +40,7 @@ def facts_of(session: Session, home: Home, notice: Notice, contact: Contact, now
         contact_address=contact.address,
         contact_role=contact.role,
         language="sq" if contact.language == "sq" else "en",
-        addresses=tuple(_address(session, item) for item in shown),
+        addresses=tuple(_address(session, home.settings, notice, contact, item) for item in shown),
         rendered_at=now,
         custody_head=f"{sequence} {digest}",
         sender=sender_of(home.settings),
@@ -80,7 +82,7 @@ def usable_citations(settings: Settings, kind: str, now: datetime) -> tuple[Cita
     return law.citations(now.date(), settings.notices.law_max_age_days, own_file)[0]
 
 
-def _address(session: Session, item: Item) -> ReportedAddress:
+def _address(session: Session, settings: Settings, notice: Notice, contact: Contact, item: Item) -> ReportedAddress:
     hosting = items.newest_hosting(session, item.id)
     shown = media.load_media(session, item.media_id) if item.media_id is not None else None
     decided = assessments.current_for(session, item)
@@ -102,7 +104,35 @@ def _address(session: Session, item: Item) -> ReportedAddress:
         md5=shown.md5 if shown else None,
         pdq=shown.pdq if shown and not shown.is_blank else None,
         returns=item.returns,
+        repeat=_repeat(session, settings, notice, contact, item),
+        account=_account(session, item) if contact.role in RUNS_THE_PLATFORM else None,
+        platform_media=item.platform_media,
     )
+
+
+def _repeat(session: Session, settings: Settings, notice: Notice, contact: Contact, item: Item) -> Repeat | None:
+    """How often the material was put up again, and what we told this receiver of it before."""
+    known = history_of_item(session, item)
+    if known is None:
+        return None
+    told = {
+        one.id
+        for sent in notices.sent_about(session, known.item_ids).values()
+        for one in sent
+        if one.id != notice.id and (one.recipient or contact.address) == contact.address
+    }
+    return Repeat(
+        times=known.times,
+        first_seen_at=known.first_seen_at,
+        hosts=known.hosts,
+        told=tuple(f"N{number}" for number in sorted(told)),
+        asks_block=known.times >= settings.families.block_from,
+    )
+
+
+def _account(session: Session, item: Item) -> Account | None:
+    found = accounts.account_of(session, item.id)
+    return Account(found.handle, found.number) if found is not None else None
 
 
 def _judged_pictures(session: Session, page: Item) -> tuple[str, ...]:

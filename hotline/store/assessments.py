@@ -1,6 +1,6 @@
 """Assessments: the one that counts for a media or an item, and who inherited it."""
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from hotline.models import Assessment, Item, Media
 from hotline.store.standings import ILLEGAL_VERDICTS
@@ -37,3 +37,19 @@ def illegal_by_two(session: Session) -> list[tuple[Media, Assessment]]:
         .order_by(col(Media.id))
     )
     return list(session.exec(query))
+
+
+def revised_by_two(session: Session) -> set[int]:
+    """Media that two people once assessed illegal in a decision that was replaced since."""
+    query = select(Assessment.media_id).where(
+        col(Assessment.replaced_at).is_not(None),
+        col(Assessment.second_by).is_not(None),
+        col(Assessment.verdict).in_(ILLEGAL_VERDICTS),
+    )
+    return {row for row in session.exec(query) if row is not None}
+
+
+def decided_by_two(session: Session) -> tuple[int, int, int]:
+    """What tells whether any decision was confirmed or replaced since: how many there are, and were."""
+    columns = (func.count(), func.count(col(Assessment.second_by)), func.count(col(Assessment.replaced_at)))
+    return session.exec(select(*columns).select_from(Assessment)).one()

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, func, or_, select
 from hotline.models import (
     Account,
     Assessment,
+    CaseItem,
     Family,
     FamilyItem,
     Item,
@@ -17,10 +18,18 @@ from hotline.models import (
     Likeness,
     Media,
     MediaFeatures,
+    Packet,
     Sighting,
 )
+from hotline.states import PacketTo, Whose
 from hotline.store.documents import within
 from hotline.store.rows import load
+
+_CHILDS = (
+    select(ItemAccount.item_id)
+    .join(Account, col(Account.id) == col(ItemAccount.account_id))
+    .where(Account.whose == Whose.CHILD)
+)
 
 
 class Seen(NamedTuple):
@@ -109,10 +118,10 @@ def sightings_of(session: Session, family_ids: Collection[int]) -> dict[int, lis
         .join(Item, col(Item.id) == col(Sighting.item_id))
         .where(col(FamilyItem.family_id).in_(family_ids), col(Sighting.media_id).is_(None))
     )
-    spared = spared_items(session)
+    counts = (col(Item.has_genuine_owner).is_(False), col(Item.id).not_in(_CHILDS))
     for query in (by_media, by_item):
-        for family_id, sighting, item, is_confirmed in session.exec(query):
-            if family_id is not None and item.id not in spared:
+        for family_id, sighting, item, is_confirmed in session.exec(query.where(*counts)):
+            if family_id is not None:
                 found[family_id].append(Seen(sighting, item, bool(is_confirmed)))
     for rows in found.values():
         rows.sort(key=lambda seen: (seen.sighting.first_seen_at, seen.sighting.id))
@@ -121,13 +130,52 @@ def sightings_of(session: Session, family_ids: Collection[int]) -> dict[int, lis
 
 def spared_items(session: Session) -> set[int]:
     """Items that are never noticed nor counted as repeating: genuine accounts, and what a child's own account holds."""
-    childs = (
-        select(ItemAccount.item_id)
-        .join(Account, col(Account.id) == col(ItemAccount.account_id))
-        .where(Account.whose == "child")
+    return set(session.exec(select(Item.id).where(or_(col(Item.has_genuine_owner), col(Item.id).in_(_CHILDS)))))
+
+
+def is_spared(session: Session, item: Item) -> bool:
+    """Tells whether an item is never noticed."""
+    return item.has_genuine_owner or is_childs(session, item.id)
+
+
+def is_childs(session: Session, item_id: int) -> bool:
+    """Tells whether an item is of an account that a person knows to be a child's."""
+    return session.exec(_CHILDS.where(ItemAccount.item_id == item_id)).first() is not None
+
+
+def repeated(session: Session, times: int) -> dict[int, int]:
+    """Families put up again at least so often, as far as confirmed, and how often; not yet sorted out by upload."""
+    counts: dict[int, int] = {}
+    media = (
+        select(Media.family_id, func.count())
+        .join(Sighting, col(Sighting.media_id) == col(Media.id))
+        .where(col(Media.family_id).is_not(None), col(Media.is_family_confirmed))
+        .group_by(col(Media.family_id))
     )
-    query = select(Item.id).where(or_(col(Item.has_genuine_owner), col(Item.id).in_(childs)))
-    return set(session.exec(query))
+    links = (
+        select(FamilyItem.family_id, func.count())
+        .join(Sighting, col(Sighting.item_id) == col(FamilyItem.item_id))
+        .where(col(Sighting.media_id).is_(None), col(FamilyItem.is_confirmed))
+        .group_by(col(FamilyItem.family_id))
+    )
+    for query in (media, links):
+        for family_id, count in session.exec(query):
+            if family_id is not None:
+                counts[family_id] = counts.get(family_id, -1) + count
+    return {family_id: count for family_id, count in counts.items() if count >= times}
+
+
+def police_packets(session: Session, item_ids: Collection[int]) -> list[Packet]:
+    """The packets for the police about any case of these items."""
+    return [
+        packet
+        for condition in within(CaseItem.item_id, item_ids)
+        for packet in session.exec(
+            select(Packet)
+            .join(CaseItem, col(CaseItem.case_id) == col(Packet.case_id))
+            .where(condition, Packet.to == PacketTo.POLICE)
+        )
+    ]
 
 
 def items_with_ids(session: Session, platform: str, media_id: str) -> list[Item]:

@@ -35,6 +35,7 @@ from hotline.states import (
     State,
 )
 from hotline.store.documents import COMPUTED_KINDS, shown_states, within
+from hotline.store.families import spared_items
 from hotline.store.standings import ILLEGAL_VERDICTS
 
 FAILURES_TOLD = 3
@@ -114,8 +115,9 @@ def load_to_tell(session: Session, now: datetime) -> list[tuple[Item, State]]:
         .order_by(col(Item.id))
     )
     found = list(session.exec(query))
+    spared = spared_items(session)
     states = shown_states(session, [item.id for item in found])
-    return [(item, states[item.id]) for item in found if states[item.id] in TO_TAKE_DOWN]
+    return [(item, states[item.id]) for item in found if states[item.id] in TO_TAKE_DOWN and item.id not in spared]
 
 
 def load_standing_contacts(session: Session) -> list[Contact]:

@@ -9,7 +9,7 @@ from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
 from hashsets.match import Strength
-from hotline.models import Assessment, Case, CaseItem, Item, Lead, Media, Packet, Referral, Report
+from hotline.models import Assessment, Case, CaseItem, FamilyItem, Item, Lead, Media, Packet, Referral, Report
 from hotline.states import PacketState, ReferralState, Verdict
 from hotline.store.documents import case_links, within
 
@@ -44,6 +44,7 @@ class ItemMarks:
 
     known: frozenset[int]
     returned: frozenset[int]
+    repeated: frozenset[int]
     verdicts: dict[int, str]
     facts: dict[int, dict[str, str]]
 
@@ -87,7 +88,13 @@ def _add_tasks(session: Session, stands: dict[int, CaseStand], case_ids: Collect
                 stands[case_id].open_tasks += not done
 
 
-def load_item_marks(session: Session, item_ids: Collection[int] | None, *, not_list: str) -> ItemMarks:
+def load_item_marks(
+    session: Session,
+    item_ids: Collection[int] | None,
+    *,
+    not_list: str,
+    repeated_families: Collection[int] = (),
+) -> ItemMarks:
     """What counts for priorities; leads of `not_list` do not: they only show what this hotline decided itself."""
     media_of, returned = _media_and_returns(session, item_ids)
     media_ids = None if item_ids is None else set(media_of.values())
@@ -96,9 +103,22 @@ def load_item_marks(session: Session, item_ids: Collection[int] | None, *, not_l
     return ItemMarks(
         known=frozenset(item_id for item_id, media_id in media_of.items() if media_id in known),
         returned=returned,
+        repeated=_of_families(session, repeated_families, item_ids),
         verdicts={item_id: verdict for item_id, (verdict, _) in decided.items()},
         facts={item_id: json.loads(facts) for item_id, (_, facts) in decided.items() if facts != "{}"},
     )
+
+
+def _of_families(session: Session, family_ids: Collection[int], item_ids: Collection[int] | None) -> frozenset[int]:
+    """Those of the items that show something of these families, with bytes or without."""
+    if not family_ids:
+        return frozenset()
+    by_media = (
+        select(Item.id).join(Media, col(Media.id) == col(Item.media_id)).where(col(Media.family_id).in_(family_ids))
+    )
+    by_link = select(FamilyItem.item_id).where(col(FamilyItem.family_id).in_(family_ids))
+    found = {*session.exec(by_media), *session.exec(by_link)}
+    return frozenset(found if item_ids is None else found & set(item_ids))
 
 
 def _media_and_returns(session: Session, item_ids: Collection[int] | None) -> tuple[dict[int, int], frozenset[int]]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from hotline import db, work
+from hotline.consequences.history import is_with_police, often_repeated
 from hotline.home import Home
 from hotline.models import Item, Work
 from hotline.priorities import whom_to_call
@@ -16,7 +17,7 @@ from hotline.store import documents, quarantines, queues, standings
 from hotline.store.queues import Undecided
 from hotline.views.leads import beside_documents, lead_documents
 from hotline.views.ranking import Standing, load_standings
-from hotline.views.shapes import Document, at, named, words
+from hotline.views.shapes import Document, at, counted, named, words
 from hotline.views.waiting import contact_waits, notice_waits
 from hotline.views.waits import Wait
 
@@ -50,6 +51,7 @@ def _waits(session: Session, settings: Settings, now: datetime) -> Iterator[Wait
     yield from contact_waits(session, now)
     yield from notice_waits(session, settings, now)
     yield from _packets(session)
+    yield from _packets_to_build(session, settings)
     yield from _referrals(session)
     yield from _quarantines(session)
     yield from _given_up(work.given_up(session))
@@ -109,6 +111,19 @@ def _packets(session: Session) -> Iterator[Wait]:
         why = f"for {packet.to}, built by {packet.built_by}; another person runs: hotline packet release P{packet.id}"
         extra = {"packet": named("P", packet.id)}
         yield Wait(QueueKind.PACKET, f"P{packet.id}", why, packet.built_at, case_id=packet.case_id, extra=extra)
+
+
+def _packets_to_build(session: Session, settings: Settings) -> Iterator[Wait]:
+    """What was put up again and again and the police have nothing about; a person decides."""
+    repeated = often_repeated(session, settings.families.block_from)
+    missing = [one for one in repeated if not is_with_police(session, one)]
+    cases = documents.first_cases(session, {one.newest_item for one in missing})
+    for one in missing:
+        case = named("C", cases.get(one.newest_item))
+        why = f"repeated re-upload ({counted(one.times, 'time')}): hotline family show F{one.family_id}, then "
+        why += f"hotline packet build {case} --to police"
+        extra = {"packet": None, "family": named("F", one.family_id)}
+        yield Wait(QueueKind.PACKET, f"F{one.family_id}", why, one.newest_at, item_id=one.newest_item, extra=extra)
 
 
 def _referrals(session: Session) -> Iterator[Wait]:

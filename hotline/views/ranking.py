@@ -9,9 +9,13 @@ from sqlmodel import Session
 from hotline.consequences.inheriting import OWN_DECISIONS
 from hotline.priorities import CasePriorityFacts, Ranked, load_rules, rank_case
 from hotline.states import State, Verdict, worst
-from hotline.store import documents, standings
+from hotline.store import documents, families, standings
 from hotline.store.standings import CaseStand, ItemMarks
 
+REPEATED = 3
+"""What was put up again so often comes before other material."""
+REPORTED_OFTEN = 3
+"""So many reports of one case raise its priority, never how sure anything is."""
 _ENDED = frozenset({State.REMOVED, State.NOT_ILLEGAL, State.CLOSED})
 
 
@@ -35,10 +39,11 @@ class Standing:
 
 def load_standings(session: Session, case_ids: Collection[int] | None = None) -> dict[int, Standing]:
     """Cases as lists show them; every case of the home for None."""
+    repeated = families.repeated(session, REPEATED)
     stands = standings.load_case_stands(session, case_ids)
     wanted = None if case_ids is None else {item_id for stand in stands.values() for item_id in stand.item_ids}
     states = documents.shown_states(session, wanted)
-    marks = standings.load_item_marks(session, wanted, not_list=OWN_DECISIONS)
+    marks = standings.load_item_marks(session, wanted, not_list=OWN_DECISIONS, repeated_families=repeated)
     return {case_id: _standing(stand, states, marks) for case_id, stand in stands.items()}
 
 
@@ -67,6 +72,8 @@ def _facts(stand: CaseStand, states: dict[int, State], marks: ItemMarks) -> Case
         is_harmful=State.HARMFUL in shown or Verdict.HARMFUL in noticed,
         is_illegal=State.ILLEGAL in shown or any(verdict in standings.ILLEGAL_VERDICTS for verdict in noticed),
         is_new_albanian=any(_is_new_albanian(facts) for facts in _facts_of(stand.item_ids, marks)),
+        is_repeated=not marks.repeated.isdisjoint(live),
+        is_reported_often=stand.reports >= REPORTED_OFTEN,
         is_viral=any(facts.get("viral") == "yes" for facts in _facts_of(live, marks)),
     )
 

@@ -5,19 +5,14 @@ entries of lists are in quarantine.
 from types import ModuleType
 
 from hashsets.fingerprint import Fingerprint, Part
-from hashsets.formats import ListRow, pdq_text, threatexchange_csv, vics, vpdq_json, vpdq_text
+from hashsets.formats import pdq_text, threatexchange_csv, vics, vpdq_json, vpdq_text
 from hashsets.lists import Library
-from hashsets.match import DEFAULT_THRESHOLDS
-from hashsets.values import EXACT, Algorithm
 from hashsets.variants import Variant
 from hotline import db
+from hotline.consequences.ownlist import OWN_LIST, own_row
 from hotline.home import Home
-from hotline.models import Assessment, Media
 from hotline.store import assessments, quarantines
 from hotline.views.shapes import Document
-
-OWN_LIST = "own"
-"""The list that is always there: what was assessed here. Others of role own are lists as people brought them."""
 
 _TOLD = (
     *("md5", "sha1", "sha256", "size_bytes", "mime", "width", "height", "duration_s"),
@@ -40,7 +35,7 @@ def exported(home: Home, library: Library, name: str, format: str) -> list[str]:
     if name != OWN_LIST or name in library.stored():
         library.require_own(name)
     with db.reading(home.engine) as session:
-        rows = [_row(found, decided) for found, decided in assessments.illegal_by_two(session)]
+        rows = [own_row(found, decided) for found, decided in assessments.illegal_by_two(session)]
     return list(_WRITERS[format].write_rows(rows)) if rows else []
 
 
@@ -60,12 +55,3 @@ def video_text(found: Fingerprint, format: str) -> str:
 
 def _frames(found: Fingerprint) -> list[Part]:
     return [part for part in found.parts if found.is_video and part.variant is Variant.FRAME]
-
-
-def _row(found: Media, decided: Assessment) -> ListRow:
-    hashes = [(algorithm, getattr(found, algorithm)) for algorithm in EXACT]
-    if not found.is_blank and found.pdq and (found.pdq_quality or 0) >= DEFAULT_THRESHOLDS.pdq_quality:
-        hashes.append((Algorithm.PDQ, found.pdq))
-    if not found.is_blank and found.phash:
-        hashes.append((Algorithm.PHASH, found.phash))
-    return ListRow(tuple(hashes), entry=f"M{found.id}", label=decided.verdict)

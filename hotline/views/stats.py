@@ -12,6 +12,7 @@ from hotline.home import Home
 from hotline.models import Assessment, Item, Notice, Report
 from hotline.store import documents
 from hotline.views.families import family_list
+from hotline.views.hosts import host_documents
 from hotline.views.ranking import load_standings
 from hotline.views.shapes import Document
 
@@ -29,6 +30,7 @@ def stats(home: Home) -> Document:
             "assessments": _assessments(session),
             "notices": _notices(session),
             "families": {"count": len(families), "reuploads": sum(row["reuploads"] for row in families)},
+            "hosts": host_documents(session),
         }
 
 
