@@ -33,7 +33,9 @@ LAYERS = (
 RANK = {part: number for number, row in enumerate(LAYERS) for part in row}
 
 # Tighter than their row: what these may import at all, of ours.
-PLAIN = frozenset({"addresses", "platforms", "settings", "priorities", "records", "states", "errors", "hashsets"})
+PLAIN = frozenset(
+    {"addresses", "platforms", "settings", "priorities", "uploads", "records", "states", "errors", "hashsets"}
+)
 ONLY: dict[str, frozenset[str]] = {
     # Values in, values out: no step sees a session, a table or a home.
     **dict.fromkeys(STEPS, PLAIN),

@@ -27,6 +27,7 @@ NOUNS = {
     "contact": ("contacts", "The address book: who can remove material."),
     "notice": ("notices", "Notices to whoever can remove material."),
     "family": ("families", "Families: the same picture or video wherever it was seen."),
+    "account": ("accounts", "Accounts of platforms that reported addresses are of."),
     "packet": ("packets", "Files for the police, a partner hotline or a blocking authority."),
     "referral": ("packets", "A person helped by somebody else: a task with an outcome."),
     "hashset": ("hashsets", "Lists of known hashes."),

@@ -10,9 +10,9 @@ import typer
 from hotline.assess import known_facts
 from hotline.cli.printing import print_changed, print_fields, print_json
 from hotline.cli.running import opened, station
-from hotline.cli.words import Group, Json, ids, number, numbers, read_private
+from hotline.cli.words import AccountOf, Group, Json, ids, number, numbers, read_private
 from hotline.errors import InputError
-from hotline.states import Basis, Ground, NotIllegalReason, Verdict, Whose
+from hotline.states import Basis, Ground, NotIllegalReason, Verdict
 
 hold = typer.Typer(cls=Group, help="Police first: keep an item from being noticed until a time.", no_args_is_help=True)
 Items = Annotated[list[str], typer.Argument(metavar="ITEM...", help="The items, I31.")]
@@ -47,9 +47,7 @@ def assess(
         Basis | None, typer.Option(help="What the decision rests on; match where there is a lead.")
     ] = None,
     fact: Annotated[list[str] | None, typer.Option(metavar="K=V", help=f"A fact seen; repeatable. {FACTS}")] = None,
-    account_of: Annotated[
-        Whose | None, typer.Option(help="Whose account it is of; a child's is never noticed.")
-    ] = None,
+    account_of: AccountOf = None,
     revise: Annotated[bool, typer.Option("--revise", help="Change a colleague's decision.")] = False,
     as_json: Json = False,
 ) -> None:

@@ -71,10 +71,16 @@ def _print_item(home: Any, item: dict[str, Any]) -> None:
     for key, part in (("media", "sha256"), ("hosting", "ip"), ("assessment", "verdict")):
         if item[key]:
             shown[key] = item[key][part]
+    if item["account"]:
+        account = item["account"]
+        shown["account"] = f"{account['id']} {account['handle'] or account['number']} ({account['whose']})"
     if item["hosting"]:
         shown["contacts"] = item["hosting"]["contacts"]
     print_fields(home, shown, indent="  ")
     _section(home, "  Leads", item["leads"], "list entry algorithm distance strength label variant")
+    for lead in item["leads"]:
+        if "facts" in lead:
+            typer.echo(f"  {lead['entry']}: {lead['facts']}")
     _section(home, "  Looks", item["rechecks"], "at vantage verdict")
 
 

@@ -1,5 +1,7 @@
 """`hotline family`: how often the same picture or video was put back, and where."""
 
+from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -7,6 +9,8 @@ import typer
 from hotline.cli.printing import cell, print_changed, print_json, print_rows, print_table, shortened
 from hotline.cli.running import opened
 from hotline.cli.words import Group, Json, number
+from hotline.errors import InputError
+from hotline.states import Language
 
 app = typer.Typer(cls=Group, help="Families: the same picture or video wherever it was seen.", no_args_is_help=True)
 ItemId = Annotated[str, typer.Argument(metavar="ITEM", help="The item, I31.")]
@@ -26,7 +30,7 @@ def list_(ctx: typer.Context, as_json: Json = False) -> None:
     desk = opened(ctx)
     from hotline.views.families import family_list
 
-    columns = "id reuploads media hosts last_seen_at"
+    columns = "id reuploads media items hosts last_seen_at"
     print_rows(desk.home, family_list(desk.home), columns, as_json=as_json, none="No family yet.")
 
 
@@ -34,20 +38,33 @@ def list_(ctx: typer.Context, as_json: Json = False) -> None:
 def show(
     ctx: typer.Context,
     family: Annotated[str, typer.Argument(metavar="ID", help="The family, F3.")],
+    svg: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the timeline as a picture, too.")] = None,
+    language: Annotated[Language, typer.Option(help="Of that picture.")] = Language.SQ,
     as_json: Json = False,
 ) -> None:
     """Show where a picture or video was seen, from the first time to the last.
 
-    Example: hotline family show F3
+    Example: hotline family show F3 --svg F3.svg
     """
     desk = opened(ctx)
     from hotline.views.families import family_show
 
     found = family_show(desk.home, number(family, "F"))
+    if svg is not None:
+        _write_svg(svg, found["sightings"], desk.now, language)
     if as_json:
         print_json(found)
     else:
         _print_family(desk.home, found)
+
+
+def _write_svg(path: Path, sightings: list[dict[str, Any]], now: datetime, language: Language) -> None:
+    from notices.timeline import timeline_svg
+
+    try:
+        path.write_text(timeline_svg(sightings, now, "en" if language is Language.EN else "sq"), encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path.name} cannot be written ({error.strerror}); choose a folder you may write") from None
 
 
 def _print_family(home: Any, family: dict[str, Any]) -> None:
@@ -57,10 +74,16 @@ def _print_family(home: Any, family: dict[str, Any]) -> None:
         f"{family['id']}: {counted(family['reuploads'], 're-upload')} on {counted(len(family['hosts']), 'host')}",
         bold=True,
     )
-    if not family["media"]:
+    if not family["media"] and not family["items"]:
         typer.echo("Its pictures were joined to another family.")
         return
-    print_table(home, family["media"], "id by distance variant confirmed sha256", "  ")
+    if family["media"]:
+        print_table(home, family["media"], "id by distance how confirmed sha256", "  ")
+    if family["items"]:
+        typer.echo("  Known by the platform's id or a person's word, without bytes:")
+        print_table(home, family["items"], "id by confirmed", "  ")
+    for account, count in family["accounts"].items():
+        typer.echo(f"  account {cell(home, '', account)}: {counted(count, 'sighting')}")
     typer.echo("")
     for line in timeline(home, family["sightings"]):
         typer.echo(line)

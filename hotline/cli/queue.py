@@ -159,6 +159,8 @@ def stats(ctx: typer.Context, as_json: Json = False) -> None:
     if as_json:
         print_json(found)
         return
+    hosts = found.pop("hosts")
     for title, part in found.items():
         typer.secho(f"\n{title}", bold=True)
         print_fields(desk.home, part)
+    _section(desk.home, "hosts", hosts, "host items up returns median_hours_to_return")

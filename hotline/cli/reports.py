@@ -15,9 +15,9 @@ from hotline.cli.printing import (
     progress,
 )
 from hotline.cli.running import opened
-from hotline.cli.words import Group, Json, ids, number, read_contact_and_note, read_urls
+from hotline.cli.words import AccountOf, Group, Json, ids, number, read_contact_and_note, read_urls
 from hotline.errors import InputError
-from hotline.states import AtRisk, Category, NoUrlKind, Source, Whose
+from hotline.states import AtRisk, Category, NoUrlKind, Source
 
 app = typer.Typer(cls=Group, help="Take in reports and look them up.", no_args_is_help=True)
 
@@ -42,9 +42,7 @@ def add(
     contact: Annotated[str | None, typer.Option(help="How to reach the reporter; - reads it from stdin.")] = None,
     note: Annotated[str | None, typer.Option(metavar="FILE|-", help="What else was said; encrypted.")] = None,
     repeat_of: Annotated[str | None, typer.Option(metavar="CASE", help="The case that this tells again.")] = None,
-    account_of: Annotated[
-        Whose | None, typer.Option(help="Whose account the addresses are of; a child's is never noticed.")
-    ] = None,
+    account_of: AccountOf = None,
     genuine: Annotated[str | None, typer.Option(metavar="URL", help="The real account of who is imitated.")] = None,
     for_whom: Annotated[str | None, typer.Option("--for", metavar="WHOM", help="For whom the reporter speaks.")] = None,
     as_json: Json = False,

@@ -7,8 +7,14 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from hotline.states import Whose
+
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 Out = Annotated[Path | None, typer.Option("--out", help="File to write; it must not exist yet.")]
+
+AccountOf = Annotated[
+    Whose | None, typer.Option("--account-of", help="Whose account it is of; a child's is never noticed.")
+]
 
 
 class Group(TyperGroup):

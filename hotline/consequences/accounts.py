@@ -36,13 +36,15 @@ def note_account(
 
 
 def say_whose(session: Session, item: Item, whose: Whose, now: datetime) -> None:
-    """Records whose account an item is of, on a person's word. What a child's own account holds leaves all notices.
-
-    Raises InputError where no account is known.
-    """
+    """Records whose account an item is of. Raises InputError where no account is known."""
     account = accounts.account_of(session, item.id)
     if account is None:
         raise InputError(f"I{item.id} names no account that we know; leave --account-of out")
+    set_whose(session, account, whose, now)
+
+
+def set_whose(session: Session, account: Account, whose: Whose, now: datetime) -> None:
+    """Records whose an account is, on a person's word. What a child's own account holds leaves all notices."""
     if account.whose == whose:
         return
     before, account.whose = account.whose, whose.value

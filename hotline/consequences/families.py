@@ -73,10 +73,10 @@ def join_by_platform(session: Session, item: Item, now: datetime) -> None:
         join_item(session, item, number, JoinedBy.PLATFORM_MEDIA, now, is_confirmed=True)
 
 
-def join_told_before(session: Session, item: Item, earlier: list[Item], case_id: int, now: datetime) -> None:
+def join_told_before(session: Session, item: Item, earlier: list[Item], now: datetime) -> None:
     """Puts a new item into the family of what an earlier case is about, on the word of whoever reported it.
 
-    Where the case is about more than one thing, a person says which.
+    Where the case is about more than one thing, the queue asks a person which.
     """
     spared = families.spared_items(session)
     about = [one for one in earlier if one.id not in spared and State(one.state) in _HAVE_A_FAMILY]
@@ -86,10 +86,6 @@ def join_told_before(session: Session, item: Item, earlier: list[Item], case_id:
         by_word = ensure_family_of(session, about[0], now)
         if families.family_of(session, item) is None:
             join_item(session, item, by_word, JoinedBy.REPORT, now, is_confirmed=False)
-    elif known and item.media_id is None:
-        item.needs_person = f"reported as a repeat of C{case_id}: hotline family join I{item.id} --same-as ITEM"
-        session.add(item)
-        custody.record(session, "item.ask_person", f"I{item.id}", reason="repeat_of_which")
 
 
 def take_over_word(session: Session, item: Item, found: Media) -> None:

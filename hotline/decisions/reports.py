@@ -136,7 +136,7 @@ def _add(session: Session, desk: Desk, new: NewReport) -> Added:
         if new.account_of is not None:
             say_whose(session, item, new.account_of, desk.now)
         if told_before and item.id not in {one.id for one in told_before}:
-            join_told_before(session, item, told_before, case.id, desk.now)
+            join_told_before(session, item, told_before, desk.now)
     if new.genuine is not None:
         _keep_genuine(session, case.id, new.genuine, desk.now)
     if new.at_risk is not None:

@@ -14,6 +14,7 @@ from hotline.models import (
     Case,
     CaseItem,
     Contact,
+    FamilyItem,
     Hold,
     Hosting,
     Item,
@@ -23,6 +24,7 @@ from hotline.models import (
     Packet,
     Referral,
     Report,
+    ReportItem,
     Sighting,
     Taken,
 )
@@ -76,6 +78,19 @@ def load_undecided(session: Session) -> list[Undecided]:
         .where(or_(is_waiting, col(Item.needs_person).is_not(None)))
     )
     return [Undecided(*row) for row in session.exec(query)]
+
+
+def load_repeats(session: Session) -> dict[int, int]:
+    """Items that were reported as a repeat of a case, and of which nobody knows what they repeat there."""
+    query = (
+        select(ReportItem.item_id, Report.repeat_of_case)
+        .join(Report, col(Report.id) == col(ReportItem.report_id))
+        .join(Item, col(Item.id) == col(ReportItem.item_id))
+        .outerjoin(Media, col(Media.id) == col(Item.media_id))
+        .where(col(Report.repeat_of_case).is_not(None), col(Media.family_id).is_(None))
+        .where(col(Item.id).not_in(select(FamilyItem.item_id)))
+    )
+    return {item_id: case_id for item_id, case_id in session.exec(query) if case_id is not None}
 
 
 def load_waiting_for_second(session: Session) -> list[tuple[Item, Assessment]]:

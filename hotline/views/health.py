@@ -19,6 +19,7 @@ from hotline.errors import AuditError, RefusedAddressError
 from hotline.home import Home
 from hotline.models import CustodyEntry
 from hotline.settings import Settings
+from hotline.store import families
 from hotline.views.shapes import Document
 
 NEEDED = ("hotline.name", "hotline.reply_to", "mail.host", "mail.from_address")
@@ -28,6 +29,7 @@ NEVER_DIALLED = ("127.0.0.1", "169.254.169.254", "::1", "::ffff:10.0.0.1")
 LEAST_FREE_BYTES = 1_000_000_000
 SAFE_SQLITE = (3, 51, 3)
 """From here on two connections that write and checkpoint at once cannot damage the database (WAL-reset bug)."""
+_RUN = "run any command again: it deletes them and their key"
 _PLAIN_DATABASE = b"SQLite format 3\0"
 
 
@@ -61,7 +63,16 @@ def _checks(home: Home, now: datetime) -> Iterator[Check]:
         yield _anchor(home, session)
         yield _clock(session, now)
         yield _work(session)
+        yield _features(home, session)
     yield _disk(home)
+
+
+def _features(home: Home, session: Session) -> Check:
+    kept = families.count_features(session)
+    if home.settings.families.local_features:
+        return Check("local features", True, f"on, kept of {kept} illegal media")
+    is_left = kept > 0 or home.features_key.exists()
+    return Check("local features", not is_left, "off" if not is_left else "off, but some are kept", _if(is_left, _RUN))
 
 
 def _lab(settings: Settings) -> Check:

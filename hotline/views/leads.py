@@ -5,7 +5,8 @@ from collections.abc import Collection
 from sqlmodel import Session
 
 from hotline.consequences.inheriting import DECIDED_OTHERWISE, OWN_DECISIONS, decisions_beside, is_illegal
-from hotline.models import Assessment, FamilyItem, Likeness, Media
+from hotline.models import Assessment, FamilyItem, Item, Likeness, Media
+from hotline.records.alike import JoinedBy
 from hotline.store import documents
 from hotline.store import families as members
 from hotline.views.likeness import how, likenesses, same_as
@@ -39,14 +40,22 @@ def _facts(lead: documents.StandingLead, media_id: int, known: dict[int, Likenes
 def beside_documents(session: Session, item_ids: Collection[int]) -> dict[int, list[Document]]:
     """By item what was decided about another member of its family, where either has no bytes."""
     decided = decisions_beside(session, item_ids)
-    links = {row.item_id: row for row in documents.load_by(session, FamilyItem, FamilyItem.item_id, set(decided))}
+    by = _joined_by(session, decided.keys())
     sources = {row.media_id for row in decided.values() if row.media_id is not None}
     first = members.first_items(session, sources)
-    return {item_id: [_beside(row, links.get(item_id), first)] for item_id, row in decided.items()}
+    return {item_id: [_beside(row, by[item_id], first)] for item_id, row in decided.items()}
 
 
-def _beside(decided: Assessment, link: FamilyItem | None, first: dict[int, int]) -> Document:
-    by = link.by if link is not None else "person"
+def _joined_by(session: Session, item_ids: Collection[int]) -> dict[int, str]:
+    """What brought each item, or the media it shows, into its family."""
+    links = documents.load_by(session, FamilyItem, FamilyItem.item_id, item_ids)
+    items = {row.id: row.media_id for row in documents.load_by(session, Item, Item.id, item_ids)}
+    media = {row.id: row for row in documents.load_by(session, Media, Media.id, {*items.values()} - {None})}
+    by_media = {item_id: media[number].family_by for item_id, number in items.items() if number is not None}
+    return {item_id: by or JoinedBy.PERSON for item_id, by in by_media.items()} | {row.item_id: row.by for row in links}
+
+
+def _beside(decided: Assessment, by: str, first: dict[int, int]) -> Document:
     item = named("I", decided.item_id) or named("I", first.get(decided.media_id or 0))
     return {
         "list": OWN_DECISIONS,

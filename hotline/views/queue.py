@@ -1,7 +1,7 @@
 """The queue: everything that waits for a person, why, and in which order. Decides nothing and takes nothing."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -81,9 +81,17 @@ def _undecided(session: Session, settings: Settings) -> Iterator[Wait]:
         why = f"decided {assessment.verdict} by {assessment.by}; a second reader confirms or decides otherwise"
         yield _about_item(item, QueueKind.ASSESS, why)
     confirmed = {item.id for item, _ in seconds}
+    repeats = queues.load_repeats(session)
     for waiting in queues.load_undecided(session):
         if waiting.id not in confirmed:
-            yield _undecided_wait(waiting)
+            yield _with_repeat(_undecided_wait(waiting), repeats.get(waiting.id))
+
+
+def _with_repeat(wait: Wait, case_id: int | None) -> Wait:
+    if case_id is None:
+        return wait
+    why = f"{wait.why}; reported as a repeat of C{case_id}: hotline family join I{wait.item_id} --same-as ITEM"
+    return replace(wait, why=why)
 
 
 def _undecided_wait(item: Undecided) -> Wait:
