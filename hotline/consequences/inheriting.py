@@ -84,7 +84,7 @@ def add_inherited_lead(session: Session, to: Media, of: Media, decided: Assessme
 def _new_lead(to: Media, of: Media, now: datetime) -> Lead:
     is_same = to.id == of.id
     distance, variant = (0, "upright") if is_same else _nearest_turn(to, of)
-    if to.family_variant and distance > SAME_PICTURE_BITS:
+    if to.family_variant and not is_same and (distance > SAME_PICTURE_BITS or not of.pdq):
         variant = to.family_variant
     return Lead(
         media_id=to.id,

@@ -9,6 +9,7 @@ from hashsets.match import Hit
 from hotline import custody, db
 from hotline.consequences.inheriting import OWN_DECISIONS
 from hotline.consequences.items import queue_screens
+from hotline.consequences.ownlist import OWN_LIST
 from hotline.models import Lead, Media
 from hotline.pipeline.station import Station
 from hotline.screen import Screened
@@ -20,16 +21,18 @@ def catch_up_with_lists(station: Station) -> None:
 
     That is so also where a program died before it could say that it changed one.
     """
+    now = station.now()
     with db.reading(station.home.engine) as session:
-        station.own_list.catch_up(session, station.library, station.now())
+        is_own_changed = station.own_list.catch_up(session, station.library, now)
     versions = {f"list:{info.name}": f"version {info.version}" for info in station.library.lists()}
     with db.reading(station.home.engine) as session:
         missed = [name for name, version in versions.items() if custody.last_to_state(session, name) != version]
-    if not missed:
+    if not missed and not is_own_changed:
         return
-    now = station.now()
     with station.writing(now) as session:
         queue_screens(session, now)
+        if is_own_changed:
+            custody.record(session, "hashset.own", f"list:{OWN_LIST}", reason="decided_by_two")
         for name in missed:
             custody.record(session, "hashset.import", name, to_state=versions[name], reason="found_by_pipeline")
 

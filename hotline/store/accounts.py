@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from sqlmodel import Session, col, select
 
-from hotline.models import Account, ItemAccount
+from hotline.models import Account, ItemAccount, PageItem
 from hotline.store.documents import within
 from hotline.store.rows import load
 
@@ -43,3 +43,21 @@ def accounts_of(session: Session, item_ids: Collection[int] | None) -> dict[int,
             .where(condition)
         )
     }
+
+
+def accounts_shown(session: Session, item_ids: Collection[int]) -> dict[int, Account]:
+    """The account of each item; of a picture that is of none, that of the page which shows it."""
+    own = accounts_of(session, item_ids)
+    rest = [item_id for item_id in item_ids if item_id not in own]
+    by_page = {
+        item_id: account
+        for condition in within(PageItem.item_id, rest)
+        for item_id, account in session.exec(
+            select(PageItem.item_id, Account)
+            .join(ItemAccount, col(ItemAccount.item_id) == col(PageItem.page_id))
+            .join(Account, col(Account.id) == col(ItemAccount.account_id))
+            .where(condition)
+            .order_by(col(PageItem.first_seen_at).desc())
+        )
+    }
+    return by_page | own

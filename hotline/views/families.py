@@ -98,7 +98,7 @@ def _load(session: Session, family_ids: Collection[int]) -> dict[int, _Loaded]:
 
 def _around(session: Session, seen: Collection[Seen]) -> _Around:
     item_ids = {one.item.id for one in seen}
-    return _Around(accounts.accounts_of(session, item_ids), notices.sent_about(session, item_ids))
+    return _Around(accounts.accounts_shown(session, item_ids), notices.sent_about(session, item_ids))
 
 
 def _row(family_id: int, family: _Loaded) -> Document:

@@ -6,6 +6,7 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +16,17 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 from sqlcipher3 import dbapi2 as sqlcipher
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
-from hotline import db, keys, migrations
+from hotline import custody, db, keys, migrations, models
 from hotline.decisions import homes
 from hotline.home import SCHEMA, Home, open_home, schema_of
-from hotline.models import Row
+from hotline.models import Item, Media, Row, Sighting, SightingMedia
 from hotline.settings import parse_settings
 
 ROOT = Path(__file__).parent.parent.parent
 LAB = parse_settings(b"[lab]")
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
 def revisions() -> list[str]:
@@ -136,6 +138,45 @@ def test_a_home_of_any_revision_opens_with_this_program(tmp_path: Path) -> None:
         assert (schema_of(home.engine), home.home_id) == (SCHEMA, made.home_id)
         home.engine.dispose()
         assert (folder / f"hotline.db.before-{SCHEMA}").exists() == (revision != SCHEMA)
+
+
+def test_sightings_and_copies_of_an_older_home_are_all_there_and_the_chain_holds(tmp_path: Path) -> None:
+    """Two tables are built anew so that a sighting may be without bytes; nothing is lost, and no number reused."""
+    folder = tmp_path / "home"
+    made = homes.make(folder, LAB)
+    made.engine.dispose()
+    rebuild(folder, "0002", made)
+    engine = opened(folder / "hotline.db", (folder / "keys" / "database.key").read_text())
+    with custody.transaction(custody.Books(engine, folder / "custody.anchor", "alice", NOW)) as session:
+        session.get_one(models.Home, 1).made_at = NOW  # the chain learns of the row that rebuild put there
+        shown = [_media(number) for number in (1, 2)]
+        item = Item(
+            key="k", key_version=1, url="u", href="u", host="h", kind="picture", state="illegal", received_at=NOW
+        )
+        session.add_all([*shown, item])
+        session.flush()
+        session.add(Sighting(media_id=1, item_id=1, first_seen_at=NOW, last_seen_at=NOW, gone_at=NOW))
+        session.add(Sighting(media_id=1, item_id=1, first_seen_at=NOW, last_seen_at=NOW))
+        session.flush()
+        session.add(SightingMedia(sighting_id=2, media_id=2, first_seen_at=NOW))
+        custody.record(session, "test.fill", "I1")
+    engine.dispose()
+
+    home = open_home(folder)
+
+    with db.reading(home.engine) as session:
+        rows = session.exec(select(Sighting).order_by(col(Sighting.id))).all()
+        assert [(row.id, row.media_id, row.gone_at is None) for row in rows] == [(1, 1, False), (2, 1, True)]
+        assert [(row.sighting_id, row.media_id) for row in session.exec(select(SightingMedia)).all()] == [(2, 2)]
+        assert custody.verify(session, None).rows > 0
+        assert session.execute(text("PRAGMA foreign_key_check")).all() == []
+        assert session.execute(text("SELECT seq FROM sqlite_sequence WHERE name = 'sightings'")).scalar() == 2
+    home.engine.dispose()
+
+
+def _media(number: int) -> Media:
+    digest = str(number) * 64
+    return Media(sha256=digest, sha1="1", md5="1", size_bytes=1, hasher="test", first_seen_at=NOW)
 
 
 def rebuild(folder: Path, revision: str, made: Home) -> None:

@@ -7,7 +7,7 @@ import pytest
 from scenes import BOB, Scene, scene
 
 from hotline.assess import Judgement
-from hotline.decisions import assessments, families
+from hotline.decisions import assessments, families, people
 from hotline.errors import InputError
 from hotline.states import Ground, NotIllegalReason, Verdict
 from hotline.store.families import has_features
@@ -16,7 +16,9 @@ from hotline.views.queue import queue
 from hotline.views.stats import stats
 from scripts.alterations import ALTERATIONS, filler
 from scripts.pictures import Picture, jpeg
+from tests.hashsets.filming import film, scenes
 
+CAROL = "carol"
 WITH_FEATURES = ("families.local_features=true", 'mandate.reference="MoU 12"')
 ORIGINAL, OTHER = filler(1, (640, 480)), filler(2, (640, 480))
 ALTERED = ("crop 20 %", "mirror and crop 20 %", "rotate 15 degrees", "2 x 2 collage", "text, logo, quality 30")
@@ -267,3 +269,84 @@ def test_split_and_join_keep_every_sighting(world: Scene) -> None:
     assert by(world) == ["exact", "person"]
     with pytest.raises(InputError, match="already of one family"):
         families.join(world.desk(), item, 1)
+
+
+# The own list
+
+
+def test_what_two_people_found_illegal_is_matched_on_arrival_and_a_revision_withdraws_it(plain: Scene) -> None:
+    known(plain)
+    plain.assess([1], Verdict.BASELINE, by=BOB)
+    plain.run()
+
+    item = reported(plain, altered("mirror"))
+
+    assert ("own", "baseline") in plain.leads(item)
+    people.add(plain.desk(), CAROL, ["second"])
+    plain.revise([1], Verdict.NOT_ILLEGAL, CAROL, reason=NotIllegalReason.ADULT)
+    plain.run()
+    assert [name for name, _ in plain.leads(item) if name == "own"] == []
+    assert plain.station.library.show_entry("own", "M1").withdrawn_by == "person"
+
+
+def test_one_persons_word_puts_nothing_on_the_own_list(plain: Scene) -> None:
+    known(plain)
+    plain.run()
+
+    assert "own" not in plain.station.library.stored()
+
+
+# Videos
+
+
+def test_a_cut_video_is_of_the_family_of_the_whole_one(plain: Scene) -> None:
+    pictures = scenes(1, 6)
+    plain.site.put("/whole.mp4", film(pictures), content_type="video/mp4")
+    plain.report(plain.site.url("/whole.mp4"))
+    plain.run()
+    plain.assess([1], Verdict.BASELINE)
+    plain.run()
+
+    item = reported(plain, film(pictures[1:4]), "/cut.mp4")
+
+    assert [fact.startswith("same as I1, ") for fact in facts(plain, item)] == [True]
+    assert by(plain) == ["exact", "pdq"]
+
+
+def test_a_video_that_shares_one_scene_of_many_is_another_one(plain: Scene) -> None:
+    pictures = scenes(1, 5)
+    plain.site.put("/one.mp4", film(pictures), content_type="video/mp4")
+    plain.report(plain.site.url("/one.mp4"))
+    plain.run()
+    plain.assess([1], Verdict.BASELINE)
+    plain.run()
+
+    item = reported(plain, film([*scenes(11, 4), pictures[0]]), "/other.mp4")
+
+    assert facts(plain, item) == []
+
+
+def test_a_still_of_a_video_is_told_to_be_one(plain: Scene) -> None:
+    pictures = scenes(1, 4)
+    plain.site.put("/whole.mp4", film(pictures), content_type="video/mp4")
+    plain.report(plain.site.url("/whole.mp4"))
+    plain.run()
+    plain.assess([1], Verdict.BASELINE)
+    plain.run()
+
+    item = reported(plain, jpeg(pictures[2]))
+
+    assert facts(plain, item) == ["same as I1, as a frame of a video"]
+
+
+def test_a_cropped_video_is_found_by_the_features_of_its_frames(world: Scene) -> None:
+    pictures = [filler(number, (480, 360)) for number in range(3)]
+    world.site.put("/whole.mp4", film(pictures), content_type="video/mp4")
+    world.report(world.site.url("/whole.mp4"))
+    world.run()
+    world.assess([1], Verdict.BASELINE)
+    world.run()
+
+    item = reported(world, film([picture.crop((48, 36, 480, 360)) for picture in pictures]), "/cropped.mp4")
+
+    assert [fact.startswith("same as I1, cropped about 10 %") for fact in facts(world, item)] == [True]
