@@ -116,7 +116,7 @@ def recognise(scene: Scene) -> None:
     tell = scene.teller
     tell.do(
         step("", "queue", must=["I5 C2", "partner-2026 A1 (pdq 0, mirror", "decided here", "I6 C3"]),
-        step(AGAIN, "family show F1", must=["F1: 1 re-upload", "mirror no", "copies.example ?"]),
+        step(AGAIN, "family show F1", must=["F1: 1 re-upload", "mirrored no", "copies.example ?"]),
     )
     match = "The re-upload is decided by its match."
     harm = "The profile is not criminal, but it harms a child and breaks the platform's rules; so does its picture."
