@@ -90,28 +90,36 @@ def _print_family(home: Any, family: dict[str, Any]) -> None:
 
 
 def timeline(home: Any, sightings: list[dict[str, Any]]) -> list[str]:
-    """One line for each sighting: a bar from first seen to first found gone, on one common scale."""
-    from datetime import datetime
-
-    spans = []
-    for one in sightings:
-        begin = datetime.fromisoformat(one["first_seen_at"]).timestamp()
-        spans.append((begin, datetime.fromisoformat(one["gone_at"] or one["last_seen_at"]).timestamp()))
+    """One line for each sighting: a bar from first seen to first found gone on one common scale, with its notices."""
+    spans = [(_moment(one["first_seen_at"]), _moment(one["gone_at"] or one["last_seen_at"])) for one in sightings]
     first, last = min(begin for begin, _ in spans), max(end for _, end in spans)
     scale = (_BAR - 1) / (last - first) if last > first else 0.0
-    return [
-        _line(home, one, int((begin - first) * scale), int((end - first) * scale))
-        for one, (begin, end) in zip(sightings, spans, strict=True)
-    ]
+    seen_before: set[str] = set()
+    lines = []
+    for one, (begin, end) in zip(sightings, spans, strict=True):
+        marks = {int((_moment(at) - first) * scale) for at in one["noticed_at"]}
+        bar = _bar(int((begin - first) * scale), int((end - first) * scale), marks, is_up=one["gone_at"] is None)
+        lines.append(_line(home, one, bar, is_back=one["item"] in seen_before))
+        seen_before.add(one["item"])
+    return [*lines, "", "  █ seen, ▲ noticed, · not known to be gone, ↺ back at the same address, ? not confirmed"]
 
 
-def _line(home: Any, sighting: dict[str, Any], begin: int, end: int) -> str:
+def _moment(text: str) -> float:
+    return datetime.fromisoformat(text).timestamp()
+
+
+def _bar(begin: int, end: int, marks: set[int], *, is_up: bool) -> str:
+    signs = [" "] * begin + ["█"] * (end - begin + 1) + ["·" if is_up else " "] * (_BAR - end - 1)
+    return "".join("▲" if place in marks else sign for place, sign in enumerate(signs))
+
+
+def _line(home: Any, sighting: dict[str, Any], bar: str, *, is_back: bool) -> str:
     is_up = sighting["gone_at"] is None
-    bar = (" " * begin + "█" * (end - begin + 1)).ljust(_BAR, "·" if is_up else " ")
-    sure = "" if sighting["confirmed"] else " ?"
-    until = "still up" if is_up else f"first found gone {cell(home, 'gone_at', sighting['gone_at'])}"
+    until = "still up" if is_up else f"gone {cell(home, 'gone_at', sighting['gone_at'])}"
     first = cell(home, "first_seen_at", sighting["first_seen_at"])
-    return f"  {first} {bar} {until.ljust(33)} {sighting['item'].ljust(5)}{shortened(sighting['host'], 22)}{sure}"
+    where = f"{sighting['host']} {sighting['account']}" if sighting["account"] else sighting["host"]
+    marks = ("↺ " if is_back else "") + shortened(cell(home, "", where), 30) + ("" if sighting["confirmed"] else " ?")
+    return f"  {first} {bar} {until.ljust(21)} {sighting['item'].ljust(5)}{marks}"
 
 
 @app.command("join")

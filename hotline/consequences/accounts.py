@@ -22,6 +22,9 @@ def note_account(
     if not handle and not number:
         return
     handle = handle.lower() if handle else None  # as all platforms that we know take them
+    now_known = accounts.account_of(session, item.id)
+    if now_known is not None and not handle and now_known.number in (None, number):
+        handle = now_known.handle
     account = _known(session, platform, handle, number)
     if account is None:
         account = Account(platform=platform, handle=handle, number=number, made_at=now)

@@ -21,24 +21,27 @@ from hotline.store import assessments, families, media
 if TYPE_CHECKING:
     from hashsets.features import Kept
 
+NO_TEXTURE = "no_texture"
+"""Stands where a media shows too little for local features: it is known by its hashes only."""
 _LENGTH = struct.Struct("<I")
 
 
 def keep(session: Session, home: Home, media_id: int, pairs: "tuple[tuple[Kept, Kept], ...]", now: datetime) -> None:
-    """Keeps the features of a media; where it shows too little for any, that it was looked at for them."""
+    """Keeps the features of a media; where it has too little texture for any, that it was looked at for them."""
     from hashsets.features import FINDER
 
-    packed = b"".join(_LENGTH.pack(len(raw)) + raw for pair in pairs for raw in (kept.encode() for kept in pair))
+    telling = [pair for pair in pairs if any(kept.features.has_texture for kept in pair)]
+    packed = b"".join(_LENGTH.pack(len(raw)) + raw for pair in telling for raw in (kept.encode() for kept in pair))
     key = keys.ensure_key_file(home.features_key)
     session.add(
         MediaFeatures(
             media_id=media_id,
-            finder=FINDER,
+            finder=FINDER if telling else NO_TEXTURE,
             sealed=keys.seal_bytes(key, packed, _bound_to(media_id)),
             made_at=now,
         )
     )
-    custody.record(session, "features.keep", f"M{media_id}", reason=f"{len(pairs)} pictures")
+    custody.record(session, "features.keep", f"M{media_id}", reason=FINDER if telling else NO_TEXTURE)
 
 
 def wanted_of(session: Session, settings: Settings, item: Item) -> Wanted:

@@ -203,6 +203,16 @@ def media_with_features(session: Session) -> set[int]:
     return set(session.exec(select(MediaFeatures.media_id)))
 
 
+def finders_of(session: Session, media_ids: Collection[int]) -> dict[int, str]:
+    """What found the features that are kept of media, by media; or that there is too little texture."""
+    columns = select(MediaFeatures.media_id, MediaFeatures.finder)
+    return {
+        media_id: finder
+        for condition in within(MediaFeatures.media_id, media_ids)
+        for media_id, finder in session.exec(columns.where(condition))
+    }
+
+
 def has_features(session: Session, media_id: int) -> bool:
     found = select(MediaFeatures.media_id).where(MediaFeatures.media_id == media_id)
     return session.exec(found).first() is not None

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from hotline import db
 from hotline.home import Home
-from hotline.models import Account, Family, FamilyItem, Item, Media, Notice
+from hotline.models import Account, Family, FamilyItem, Item, Likeness, Media, Notice
 from hotline.store import accounts, documents, notices
 from hotline.store import families as members
 from hotline.store.families import Seen
@@ -17,6 +17,7 @@ from hotline.uploads import count_uploads
 from hotline.views.likeness import how_media, likenesses
 from hotline.views.shapes import Document, at, grouped, named
 
+_LIKENESS = ("points", "agreement", "seen", "filled", "turned", "is_mirrored")
 _PACKET_SIGHTING = (
     *("item", "host", "account", "first_seen_at", "last_seen_at", "noticed_at", "gone_at", "confirmed"),
 )
@@ -64,9 +65,10 @@ def family_show(home: Home, family_id: int) -> Document:
         family = _load(session, [family_id])[family_id]
         around = _around(session, family.seen)
         how = likenesses(session, family.media)
+        finders = members.finders_of(session, {media.id for media in family.media})
         return {
             "id": named("F", family_id),
-            "media": [_media(media) | {"how": how_media(media, how)} for media in family.media],
+            "media": [_media(media, how.get(media.id), finders.get(media.id)) for media in family.media],
             "items": [_item(link) for link in family.items],
             "sightings": _sightings(family, around),
             "reuploads": family.reuploads,
@@ -112,7 +114,7 @@ def _row(family_id: int, family: _Loaded) -> Document:
     }
 
 
-def _media(media: Media) -> Document:
+def _media(media: Media, known: Likeness | None, finder: str | None) -> Document:
     return {
         "id": named("M", media.id),
         "sha256": media.sha256,
@@ -120,7 +122,10 @@ def _media(media: Media) -> Document:
         "by": media.family_by,
         "distance": media.family_distance,
         "variant": media.family_variant,
+        "how": how_media(media, known),
+        "likeness": {name: getattr(known, name) for name in _LIKENESS} if known is not None else None,
         "confirmed": media.is_family_confirmed,
+        "features": finder,
     }
 
 

@@ -36,11 +36,11 @@ def likenesses(session: Session, media: Collection[Media]) -> dict[int, Likeness
     return {row.media_id: row for row in found}
 
 
-def how_media(media: Media, known: dict[int, Likeness]) -> str | None:
+def how_media(media: Media, known: Likeness | None) -> str | None:
     """How a media came to its family: `cropped about 12 %, mirrored`; None for the one it began with."""
     if media.family_by is None or (media.family_by == JoinedBy.EXACT and media.is_family_confirmed):
         return None
-    return how(media.family_by, media.family_variant, known.get(media.id))
+    return how(media.family_by, media.family_variant, known)
 
 
 def how(by: str, variant: str | None, known: Likeness | None) -> str:

@@ -95,3 +95,13 @@ def test_no_more_candidates_are_named_than_were_asked_for() -> None:
         index.add(number, shared)
 
     assert len(index.candidates(shared, most=7)) == 7
+
+
+def test_a_look_takes_less_than_ninety_bytes_and_tables_two_megabytes() -> None:
+    rng, index = np.random.default_rng(RNG_SEED), FeatureIndex()
+    assert index.size_bytes == 0
+
+    for number in range(50):
+        index.add(number, looks(rng, 300))
+    index.candidates(looks(rng, 1))
+    assert 50 * 300 * 32 < index.size_bytes < 50 * 300 * 90 + 2_200_000

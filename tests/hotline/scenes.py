@@ -3,7 +3,7 @@
 Everything is real: decisions and pipeline run in this process, on the lab's HTTP and SMTP servers.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -202,10 +202,12 @@ class Scene:
 
 
 @contextmanager
-def scene(folder: Path, *settings: str) -> Iterator[Scene]:
-    """A fresh home in a fresh lab; at the end of the story its chain of custody must hold."""
+def scene(folder: Path, *settings: str, sites: Iterable[str] = ()) -> Iterator[Scene]:
+    """A fresh home in a fresh lab, with more `sites`; at the end of the story its chain of custody must hold."""
     with Lab() as lab:
         site, other = lab.site("img.example"), lab.site("two.example")
+        for name in sites:
+            lab.site(name)
         clock = LabClock()
         lab_settings = [word for word in lab.set_options() if word != "--set"]
         clock_setting = f'lab.clock="{clock.now.isoformat()}"'

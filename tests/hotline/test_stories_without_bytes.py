@@ -271,6 +271,31 @@ def test_a_number_and_a_handle_of_one_account_become_one(world: Scene) -> None:
         assert session.get(Account, 2) is None
 
 
+def test_a_page_that_could_be_fetched_tells_the_number_of_its_account(tmp_path: Path) -> None:
+    with scene(tmp_path, sites=("youtube.com",)) as world:
+        number = "UC0123456789abcdefghijkl"
+        page = world.lab.sites["youtube.com"].page("/@some.channel", extra_html=f'"externalChannelId":"{number}"')
+
+        reported(world, page)
+
+        (row,) = account_list(world.home)
+        assert (row["handle"], row["number"]) == ("some.channel", number)
+
+
+def test_a_post_that_shows_a_picture_lends_it_its_account(tmp_path: Path) -> None:
+    """The picture's own address names nobody; the history still says which account put it up."""
+    with scene(tmp_path, sites=("tiktok.com",)) as world:
+        site = world.lab.sites["tiktok.com"]
+        site.put("/m.jpg", jpeg(draw(3, (320, 240))))
+        found = world.report(site.page("/@nata.dita/photo/7000000001", ["/m.jpg"])).item_ids
+        world.run()
+        world.assess([found[0] + 1], Verdict.BASELINE)
+
+        (one,) = family_show(world.home, 1)["sightings"]
+
+        assert (one["item"], one["account"], one["platform_media"]) == ("I2", "nata.dita", None)
+
+
 def test_a_report_can_name_whose_account_it_is(world: Scene) -> None:
     told = new_report([post(1)], account_of="uploader")
 
