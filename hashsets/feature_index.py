@@ -1,5 +1,5 @@
 """Which kept pictures have looks that an asked picture has, too: an inverted index over the looks of all of them.
-It names the likeliest and may miss some; whether they are alike is for `features.likeness` to say. In memory only.
+It names the likeliest and may miss some; whether they are alike is for `lookalikes` to say. In memory only.
 """
 
 from collections import defaultdict
@@ -47,6 +47,11 @@ class _Segment:
     owners: Owners
     buckets: Buckets
 
+    @property
+    def size_bytes(self) -> int:
+        of_buckets = self.buckets.ends.nbytes + self.buckets.numbers.nbytes + self.buckets.marks.nbytes
+        return self.words.nbytes + self.owners.nbytes + of_buckets
+
 
 class FeatureIndex:
     """Looks of pictures, added and removed under their numbers. One thread at a time.
@@ -67,6 +72,11 @@ class FeatureIndex:
         self._new.pop(number, None)
         for segment in self._segments:
             segment.owners[segment.owners == number] = _FORGOTTEN
+
+    @property
+    def size_bytes(self) -> int:
+        """How much memory all that was taken in holds."""
+        return sum(segment.size_bytes for segment in self._segments)
 
     def candidates(self, asked: Looks, most: int = 10) -> list[Candidate]:
         """The pictures that share most looks, at most so many, the likeliest first."""

@@ -106,23 +106,23 @@ def decisions_beside(session: Session, item_ids: Collection[int]) -> list[tuple[
 def sightings_of(session: Session, family_ids: Collection[int]) -> dict[int, list[Seen]]:
     """Where each family was seen, the first sighting first; accounts that are genuine or a child's do not count."""
     found: dict[int, list[Seen]] = {number: [] for number in family_ids}
+    counts = (col(Item.has_genuine_owner).is_(False), col(Item.id).not_in(_CHILDS))
     by_media = (
         select(Media.family_id, Sighting, Item, Media.is_family_confirmed)
         .join(Media, col(Media.id) == col(Sighting.media_id))
         .join(Item, col(Item.id) == col(Sighting.item_id))
-        .where(col(Media.family_id).in_(family_ids))
     )
     by_item = (
         select(FamilyItem.family_id, Sighting, Item, FamilyItem.is_confirmed)
         .join(FamilyItem, col(FamilyItem.item_id) == col(Sighting.item_id))
         .join(Item, col(Item.id) == col(Sighting.item_id))
-        .where(col(FamilyItem.family_id).in_(family_ids), col(Sighting.media_id).is_(None))
+        .where(col(Sighting.media_id).is_(None))
     )
-    counts = (col(Item.has_genuine_owner).is_(False), col(Item.id).not_in(_CHILDS))
-    for query in (by_media, by_item):
-        for family_id, sighting, item, is_confirmed in session.exec(query.where(*counts)):
-            if family_id is not None:
-                found[family_id].append(Seen(sighting, item, bool(is_confirmed)))
+    for query, column in ((by_media, Media.family_id), (by_item, FamilyItem.family_id)):
+        for condition in within(column, family_ids):
+            for family_id, sighting, item, is_confirmed in session.exec(query.where(condition, *counts)):
+                if family_id is not None:
+                    found[family_id].append(Seen(sighting, item, bool(is_confirmed)))
     for rows in found.values():
         rows.sort(key=lambda seen: (seen.sighting.first_seen_at, seen.sighting.id))
     return found

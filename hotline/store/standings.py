@@ -113,11 +113,12 @@ def _of_families(session: Session, family_ids: Collection[int], item_ids: Collec
     """Those of the items that show something of these families, with bytes or without."""
     if not family_ids:
         return frozenset()
-    by_media = (
-        select(Item.id).join(Media, col(Media.id) == col(Item.media_id)).where(col(Media.family_id).in_(family_ids))
-    )
-    by_link = select(FamilyItem.item_id).where(col(FamilyItem.family_id).in_(family_ids))
-    found = {*session.exec(by_media), *session.exec(by_link)}
+    found: set[int] = set()
+    by_media = select(Item.id).join(Media, col(Media.id) == col(Item.media_id))
+    by_link = select(FamilyItem.item_id)
+    for query, column in ((by_media, Media.family_id), (by_link, FamilyItem.family_id)):
+        for condition in within(column, family_ids):
+            found.update(session.exec(query.where(condition)))
     return frozenset(found if item_ids is None else found & set(item_ids))
 
 

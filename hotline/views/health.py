@@ -57,7 +57,7 @@ def _checks(home: Home, now: datetime) -> Iterator[Check]:
     yield _database(home)
     yield _keys(home)
     yield _gate(home.settings)
-    yield _decoder()
+    yield _decoder(home.settings)
     yield _lists(home)
     with db.reading(home.engine) as session:
         yield _anchor(home, session)
@@ -139,9 +139,9 @@ def _passes(gate: Gate, ip: str) -> bool:
     return True
 
 
-def _decoder() -> Check:
+def _decoder(settings: Settings) -> Check:
     try:
-        with DecoderPool(workers=1) as pool:
+        with DecoderPool(workers=1, has_features=settings.families.local_features) as pool:
             found, sandbox = pool.fingerprint(_drawn_picture()), pool.sandbox()
     except HashsetError as error:
         return Check("decoder", False, "does not start", str(error))

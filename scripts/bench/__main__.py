@@ -61,10 +61,13 @@ def _run_recall(folder: Path, chosen: argparse.Namespace) -> None:
 
 
 def _run_families(folder: Path, chosen: argparse.Namespace) -> None:
-    from scripts.bench import recalling
+    from scripts.bench import families, recalling
 
-    outcomes = recalling.measure(folder, chosen.photographed, drawn=chosen.drawn, with_features=True)
-    print(f"Families of {chosen.photographed} pictures, in percent", *recalling.table(outcomes), sep="\n", flush=True)
+    listed = families.originals(chosen.photographed, drawn=chosen.drawn)
+    show("Families, time", list(families.timings(listed)))
+    outcomes = recalling.look_up(folder, listed, with_features=True)
+    print(f"Families of {len(listed)} pictures, in percent", *recalling.table(outcomes), sep="\n", flush=True)
+    show("Families, recall", list(families.figures(outcomes)))
 
 
 PARTS: dict[str, Callable[[Path, argparse.Namespace], None]] = {

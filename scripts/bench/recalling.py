@@ -13,7 +13,6 @@ from functools import partial
 from pathlib import Path
 
 from hashsets.decode import DecoderPool
-from hashsets.features import Kept
 from hashsets.fingerprint import Fingerprint
 from hashsets.formats.rows import ListRow
 from hashsets.lists import Library
@@ -23,6 +22,7 @@ from hashsets.variants import ORIENTATIONS, Variant
 from scripts import pictures
 from scripts.alterations import ALTERATIONS, query
 from scripts.bench import alike, photographs
+from scripts.bench.alike import Seen
 from scripts.bench.figures import say
 from scripts.pictures import Picture
 
@@ -73,18 +73,23 @@ class Outcome:
     strong: tuple[str, ...]
     review: tuple[str, ...]
     alike: tuple[str, ...]
+    seen: Seen | None
 
 
-def measure(folder: Path, count: int, *, drawn: bool, with_features: bool = False) -> list[Outcome]:
-    """One outcome for each of `count` distinct originals and each alteration. Features take long."""
-    listed = _listed(count, drawn=drawn)
+def measure(folder: Path, count: int, *, drawn: bool) -> list[Outcome]:
+    """One outcome for each of `count` distinct originals and each alteration."""
+    return look_up(folder, list_originals([] if drawn else photographs.gather(), count))
+
+
+def look_up(folder: Path, listed: Sequence[Listed], *, with_features: bool = False) -> list[Outcome]:
+    """One outcome for each original and each alteration. Features take long."""
     _import(folder, listed)
     say(f"looking up {len(listed)} pictures in {len(ALTERATIONS)} alterations, {WORKERS} at a time")
     by_entry = {str(one.original.number): one.original.name for one in listed}
     with _workers() as workers:
         if with_features:
-            kept = workers.map(_kept, listed, chunksize=4)
-            alike.write(folder, {one.original.number: both for one, both in zip(listed, kept, strict=True)})
+            known = workers.map(partial(_keep, folder), listed)
+            alike.write(folder, [one for some in known for one in some])
         taken = workers.map(partial(_take, folder, by_entry), listed)
         return [outcome for outcomes in taken for outcome in outcomes]
 
@@ -93,9 +98,8 @@ def _workers() -> ProcessPoolExecutor:
     return ProcessPoolExecutor(WORKERS, multiprocessing.get_context("spawn"))
 
 
-def _listed(count: int, *, drawn: bool) -> list[Listed]:
-    """The first `count` that are fit: of all photographs that can be had, then of drawn pictures."""
-    files = [] if drawn else photographs.gather()
+def list_originals(files: Sequence[Path], count: int) -> list[Listed]:
+    """The first `count` that are fit: of these photographs, then of drawn pictures."""
     sources = [*files, *[None] * (2 * count)]
     originals = [Original(number, file) for number, file in enumerate(sources)]
     kept: list[tuple[Original, Fingerprint]] = []
@@ -155,8 +159,8 @@ def _fingerprint(original: Original) -> Fingerprint:
     return _open(None)[0].fingerprint(pictures.png(original.load()))
 
 
-def _kept(listed: Listed) -> tuple[Kept, Kept]:
-    return alike.kept_of(listed.original.load())
+def _keep(folder: Path, listed: Listed) -> list[alike.Known]:
+    return alike.keep_with_others(folder, listed.original.number, listed.original.load)
 
 
 def _take(folder: Path, names: dict[str, str], listed: Listed) -> list[Outcome]:
@@ -165,19 +169,21 @@ def _take(folder: Path, names: dict[str, str], listed: Listed) -> list[Outcome]:
     assert library is not None
     for alteration in ALTERATIONS:
         body = query(picture, alteration, listed.original.number)
-        fingerprint, shown = pool.fingerprint(body), alike.find(folder, body)
+        fingerprint = pool.fingerprint(body)
+        seen = alike.look(folder, listed.original.number, body, fingerprint)
         hits = library.search(fingerprint)
         wrong = [hit for hit in hits if hit.entry != str(listed.original.number)]
         described = [(hit.strength, _wrong(hit, names, listed, alteration)) for hit in wrong]
         strong = tuple(text for strength, text in described if strength is not Strength.REVIEW)
         review = tuple(text for strength, text in described if strength is Strength.REVIEW)
         found = tuple(_columns(fingerprint, hits, listed))
-        if shown is not None:
+        shown = seen.shown if seen else frozenset()
+        if seen:
             is_shown = listed.original.number in shown
             found = (*found, is_shown, is_shown or found[-1])
-        others = (shown or set()) - {listed.original.number}
+        others = shown - {listed.original.number}
         like = tuple(f"{listed.original.name}, {alteration}: {names[str(other)]} by features" for other in others)
-        outcomes.append(Outcome(alteration, found, strong, review, like))
+        outcomes.append(Outcome(alteration, found, strong, review, like, seen))
     return outcomes
 
 
