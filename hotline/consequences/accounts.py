@@ -31,8 +31,8 @@ def note_account(
         session.add(account)
         session.flush()
         custody.record(session, "account.add", f"A{account.id}")
-    elif (handle and account.handle is None) or (number and account.number is None):
-        account.handle, account.number = account.handle or handle, account.number or number
+    elif (handle or account.handle, number or account.number) != (account.handle, account.number):
+        account.handle, account.number = handle or account.handle, number or account.number
         session.add(account)
         custody.record(session, "account.note", f"A{account.id}")
     _link(session, item, account)
@@ -67,17 +67,30 @@ def settle_account(session: Session, item: Item, now: datetime) -> None:
         item.needs_person = CHILDS
         session.add(item)
         custody.record(session, "item.ask_person", f"I{item.id}", reason="account_of_child")
-    else:
-        work.schedule(session, WorkKind.NOTIFY, f"I{item.id}", now)
+        return
+    if item.needs_person == CHILDS:
+        item.needs_person = None
+        session.add(item)
+        custody.record(session, "item.ask_person", f"I{item.id}", reason="account_not_of_child")
+    work.schedule(session, WorkKind.NOTIFY, f"I{item.id}", now)
 
 
 def _known(session: Session, platform: str, handle: str | None, number: str | None) -> Account | None:
-    """By its number, which never changes; else by its handle. An account known by both becomes one."""
+    """By its number, which never changes; else by its handle. An account known by both apart becomes one.
+
+    A handle that now belongs to another number was given up by the account that had it.
+    """
     by_number = accounts.by_number(session, platform, number) if number else None
     by_handle = accounts.by_handle(session, platform, handle) if handle else None
-    if by_number is None and by_handle is not None and number and by_handle.number not in (None, number):
-        return None  # the handle was taken over by another account
-    if by_number is not None and by_handle is not None and by_handle.id != by_number.id and by_handle.number is None:
+    if by_handle is None or by_handle is by_number:
+        return by_number
+    if number and by_handle.number not in (None, number):
+        by_handle.handle = None
+        session.add(by_handle)
+        custody.record(session, "account.note", f"A{by_handle.id}", reason="handle_given_up")
+        session.flush()
+        return by_number
+    if by_number is not None:
         _merge(session, by_number, by_handle)
     return by_number or by_handle
 

@@ -14,7 +14,7 @@ from hotline.consequences.items import rank_of
 from hotline.home import Home
 from hotline.models import Item, MediaFeatures
 from hotline.records.seen import Seen
-from hotline.settings import Settings
+from hotline.settings import Settings, load_settings
 from hotline.states import WorkKind
 from hotline.store import assessments, families, media
 
@@ -32,6 +32,8 @@ def keep(session: Session, home: Home, media_id: int, pairs: "tuple[tuple[Kept, 
 
     telling = [pair for pair in pairs if any(kept.features.has_texture for kept in pair)]
     packed = b"".join(_LENGTH.pack(len(raw)) + raw for pair in telling for raw in (kept.encode() for kept in pair))
+    if not home.features_key.exists():
+        families.delete_features(session)  # what was sealed under a key that is gone nobody can read
     key = keys.ensure_key_file(home.features_key)
     session.add(
         MediaFeatures(
@@ -58,21 +60,28 @@ def queue_look(session: Session, settings: Settings, item: Item, now: datetime) 
 
 
 def keep_if_illegal(session: Session, home: Home, seen: Seen, now: datetime) -> None:
-    """Keeps what a look brought, where its bytes are those that stand assessed illegal."""
-    found = (
-        media.find_by_sha256(session, seen.fingerprint.sha256) if seen.fingerprint and seen.kept is not None else None
-    )
-    if found is None or seen.kept is None or families.has_features(session, found.id):
+    """Keeps what a look brought, where its bytes are those that stand assessed illegal and lack it.
+
+    A program that runs for days asks the settings once more: they may have been switched off since it began.
+    """
+    if seen.kept is None or seen.fingerprint is None:
         return
-    decided = assessments.current_for_media(session, found.id)
-    if decided is not None and is_illegal(decided):
+    found = media.find_by_sha256(session, seen.fingerprint.sha256)
+    if found is None or not _lacks(session, found.id):
+        return
+    if load_settings(home.folder / "hotline.toml").families.local_features:
         keep(session, home, found.id, seen.kept, now)
 
 
 def _is_missing(session: Session, item: Item) -> bool:
-    if item.media_id is None or families.has_features(session, item.media_id):
+    return item.media_id is not None and _lacks(session, item.media_id)
+
+
+def _lacks(session: Session, media_id: int) -> bool:
+    """Whether a media is illegal and no features are kept of it."""
+    if families.has_features(session, media_id):
         return False
-    decided = assessments.current_for_media(session, item.media_id)
+    decided = assessments.current_for_media(session, media_id)
     return decided is not None and is_illegal(decided)
 
 

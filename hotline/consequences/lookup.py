@@ -4,7 +4,7 @@ Holds both indexes in memory, brought up to date before each search; shared by t
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sqlmodel import Session
@@ -27,6 +27,7 @@ MIN_QUALITY = 50
 FILM_PERCENT = 80
 """A video is another one where so much of either is in the other: it may have been cut, or put into a longer one."""
 
+_FILM_WAYS = ((FILM_PERCENT, 0), (0, FILM_PERCENT))
 # So many frames, spread over a video, name the media that it may show; all of them say whether it does.
 _NAMING_FRAMES = 60
 _CANDIDATES = 5
@@ -46,12 +47,13 @@ class FamilyIndex:
         self._lock = threading.Lock()
 
     def nearest(self, session: Session, found: Fingerprint, number: int) -> Alike | None:
-        """The nearest media older than media `number`, whose fingerprint this is, within 31 bits in any variant."""
+        """The nearest other media within 31 bits in any variant of media `number`, whose fingerprint this is."""
         with self._lock:
             self._catch_up(session, number)
             if found.is_blank:
                 return None
-            return self._nearest_film(found) if found.is_video else self._nearest_picture(found)
+            alike = self._like_film(found) if found.is_video else self._like_picture(found)
+            return next((one for one in alike if one.media_id != number), None)
 
     def shown(self, session: Session, home: Home, asked: "Sequence[Asked]") -> Alike | None:
         """The illegal media whose kept features one of these pictures shows best."""
@@ -71,8 +73,9 @@ class FamilyIndex:
             self._newest = number
 
     def _catch_up_kept(self, session: Session, home: Home) -> "Lookalikes | None":
-        kept_now = families.media_with_features(session)
-        if not kept_now and not self._kept:
+        kept_now = families.media_with_features(session) if home.features_key.exists() else set()
+        if not kept_now:
+            self._alike, self._kept = None, set()
             return None
         from hashsets.lookalikes import Lookalikes
 
@@ -86,26 +89,23 @@ class FamilyIndex:
         self._kept = kept_now
         return self._alike
 
-    def _nearest_picture(self, found: Fingerprint) -> Alike | None:
-        """By the whole in any orientation, then enlarged, then by what stands in it; the first that finds anything."""
+    def _like_picture(self, found: Fingerprint) -> Iterator[Alike]:
+        """By the whole in any orientation, then enlarged, then by what stands in it; nearest first of each."""
         for part in _ways(found):
             for number, distance, turn in self._near.search(part.orientations, MAX_DISTANCE):
                 whole = Variant.FRAME if number in self._films else turn
                 variant = whole if part.variant is Variant.UPRIGHT else part.variant
-                return Alike(number, JoinedBy.PDQ, distance, variant.value)
-        return None
+                yield Alike(number, JoinedBy.PDQ, distance, variant.value)
 
-    def _nearest_film(self, found: Fingerprint) -> Alike | None:
-        """The video that this one is, or is a part of, or holds; else a picture that is one of its frames."""
-        frames = [part for part in found.parts if part.quality >= MIN_QUALITY]
+    def _like_film(self, found: Fingerprint) -> Iterator[Alike]:
+        """Videos that this one is, or is a part of, or holds; then pictures that are one of its frames."""
+        frames = tuple(part for part in found.parts if part.quality >= MIN_QUALITY)
         for number, distance in self._named_by(frames):
             listed = self._films.get(number)
             if listed is None:
-                return Alike(number, JoinedBy.PDQ, distance, Variant.FRAME.value)
-            ways = (Film(tuple(frames), FILM_PERCENT, 0), Film(tuple(frames), 0, FILM_PERCENT))
-            if any(film.is_same_as(listed, MAX_DISTANCE) for film in ways):
-                return Alike(number, JoinedBy.PDQ, distance, Variant.UPRIGHT.value)
-        return None
+                yield Alike(number, JoinedBy.PDQ, distance, Variant.FRAME.value)
+            elif any(Film(frames, *percent).is_same_as(listed, MAX_DISTANCE) for percent in _FILM_WAYS):
+                yield Alike(number, JoinedBy.PDQ, distance, Variant.UPRIGHT.value)
 
     def _named_by(self, frames: Sequence[Part]) -> list[tuple[int, int]]:
         """The media that most frames are near, videos before pictures, each with its least distance."""

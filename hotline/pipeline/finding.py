@@ -98,16 +98,15 @@ def save_media(session: Session, station: Station, item: Item, seen: Seen, scree
 
 
 def _find_family(session: Session, station: Station, found: Media, seen: Seen, *, is_new: bool) -> Alike | None:
-    """The same file seen a second time is a family; else the surest likeness, which is returned, makes it one of it."""
+    """The surest likeness, which is returned, puts it into a family; else the same file seen twice makes one."""
     if found.family_id is not None or found.is_known_good or is_too_small(found.width, found.height):
-        return None
-    if not is_new and media.count_sightings(session, found.id) > 1:
-        families.ensure_family(session, found, seen.at)
         return None
     near = station.families.nearest(session, seen.fingerprint, found.id) if seen.fingerprint is not None else None
     alike = near or seen.alike
     if alike is not None:
         families.join_alike(session, found, alike, seen.at)
+    elif not is_new and media.count_sightings(session, found.id) > 1:
+        families.ensure_family(session, found, seen.at)
     return alike
 
 

@@ -110,6 +110,18 @@ def test_the_very_file_carries_over_in_silence(world: Scene) -> None:
     assert facts(world, item) == []
 
 
+def test_a_picture_that_is_looked_at_again_is_not_taken_for_a_copy_of_itself(plain: Scene) -> None:
+    plain.site.put("/a.jpg", jpeg(ORIGINAL))
+    plain.report(plain.site.url("/a.jpg"))
+    plain.run()
+    reported(plain, jpeg(OTHER))
+
+    plain.report(plain.site.url("/a.jpg"))
+    plain.run()
+
+    assert family_list(plain.home) == []
+
+
 def test_another_picture_is_of_no_family(world: Scene) -> None:
     known(world)
 

@@ -7,10 +7,11 @@ import pytest
 from scenes import BOB, Scene, scene
 
 from hotline.assess import Judgement
+from hotline.consequences.accounts import note_account
 from hotline.decisions import accounts, assessments, families, rechecks
 from hotline.errors import InputError
 from hotline.intake import new_report
-from hotline.models import Account
+from hotline.models import Account, Item
 from hotline.states import Basis, ContactRole, Ground, Verdict, Whose
 from hotline.views.accounts import account_list, account_show
 from hotline.views.cases import case_show
@@ -254,9 +255,6 @@ def test_many_reports_raise_the_priority_and_nothing_else(world: Scene) -> None:
 
 
 def test_a_number_and_a_handle_of_one_account_become_one(world: Scene) -> None:
-    from hotline.consequences.accounts import note_account
-    from hotline.models import Item
-
     urls = ("https://www.facebook.com/profile.php?id=100012345", "https://www.facebook.com/some.name")
     for url in urls:
         reported(world, url)
@@ -269,6 +267,21 @@ def test_a_number_and_a_handle_of_one_account_become_one(world: Scene) -> None:
     assert (row["handle"], row["number"], row["items"]) == ("some.name", "100012345", 2)
     with world.reading() as session:
         assert session.get(Account, 2) is None
+
+
+def test_a_handle_that_another_account_took_over_is_not_the_old_one(world: Scene) -> None:
+    urls = [f"https://www.facebook.com/profile.php?id=10001234{number}" for number in range(2)]
+    for url in urls:
+        reported(world, url)
+    at = world.home.now()
+    with world.station.writing(at) as session:
+        first, second = session.get_one(Item, 1), session.get_one(Item, 2)
+        note_account(session, first, "Facebook", "some.name", "100012340", at)
+        note_account(session, second, "Facebook", "some.name", "100012341", at)
+        note_account(session, first, "Facebook", "new.name", "100012340", at)
+
+    found = [(row["handle"], row["number"], row["items"]) for row in account_list(world.home)]
+    assert found == [("new.name", "100012340", 1), ("some.name", "100012341", 1)]
 
 
 def test_a_page_that_could_be_fetched_tells_the_number_of_its_account(tmp_path: Path) -> None:
