@@ -33,6 +33,8 @@ def read_case(facts: PacketFacts) -> dict[str, Any]:
     _require(case, _CASE_KEYS, "case")
     for index, item in enumerate(case["items"]):
         _require_item(item, f"case.items[{index}]")
+        if facts.kind != "police":
+            item.pop("account", None)
     for index, entry in enumerate(case["custody"]):
         _require(entry, _CUSTODY_KEYS, f"case.custody[{index}]")
     keys = REPORT_KEYS[facts.kind]
@@ -67,7 +69,7 @@ def _require_item(item: object, where: str) -> None:
     for name, keys in (("leads", _LEAD_KEYS), ("rechecks", _RECHECK_KEYS)):
         for index, row in enumerate(item.get(name) or ()):
             _require(row, keys, f"{where}.{name}[{index}]")
-    for name in ("assessment", "hosting"):
+    for name in ("assessment", "hosting", "account"):
         if item.get(name):
             _require(item[name], {}, f"{where}.{name}")
 

@@ -25,6 +25,7 @@ class ItemText:
         rows = [
             *self._life(item),
             self._shows(item),
+            *self._account(item),
             *self._file(item),
             *self._family(item),
             *self._leads(item),
@@ -43,6 +44,17 @@ class ItemText:
 
     def _shows(self, item: Mapping[str, Any]) -> Row:
         return "shows", [", ".join(item["shows"])] if item.get("shows") else []
+
+    def _account(self, item: Mapping[str, Any]) -> Iterator[Row]:
+        """The account that the address is of, with its number, and the platform's own id of what it shows."""
+        account = item.get("account")
+        if account:
+            known = account.get("whose") not in (None, "unknown")
+            whose = self._say.name("whose", account["whose"]) if known else ""
+            number = f"{self._say.label('number')} {account['number']}" if account.get("number") else ""
+            yield "account", [joined(account.get("platform"), account.get("handle"), number, whose)]
+        if item.get("platform_media"):
+            yield "media_id", [str(item["platform_media"])]
 
     def _file(self, item: Mapping[str, Any]) -> Iterator[Row]:
         media = item.get("media")

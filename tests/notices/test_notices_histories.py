@@ -127,6 +127,21 @@ def test_account_at_another_address_is_for_the_police_only(kind: Any, has_accoun
     assert ("@ana.17" in str(parts(facts))) is has_account
 
 
+@pytest.mark.parametrize(("kind", "is_told"), [("police", True), ("partner", False), ("blocking", False)])
+def test_the_account_of_an_item_with_its_number_is_for_the_police_only(kind: Any, is_told: bool) -> None:
+    account = {"id": "A1", "platform": "X", "handle": "ana.17", "number": "998877665", "whose": "impersonator"}
+    item = CASE["items"][0] | {"account": account, "platform_media": "1800000001"}
+    facts = replace(PACKET, case=case_with(items=[item]), kind=kind)
+    sq, en = (dict(part["items"][0]["rows"]) for part in parts(facts))
+
+    told = {"Account": ["X · ana.17 · number 998877665 · an impersonator's"]} if is_told else {}
+    assert {name: en[name] for name in ("Account", "Media id at the platform") if name in en} == told | {
+        "Media id at the platform": ["1800000001"]
+    }
+    assert ("Llogaria" in sq) is is_told
+    assert is_told or not any(b"998877665" in content for content in files_of(facts).values())
+
+
 def pages_of(facts: PacketFacts) -> list[Image.Image]:
     data = json.dumps(drawable(report.report_data(facts, read_case(facts))))
     compiler = typst.Compiler(font_paths=typst.Fonts(include_system_fonts=False))
