@@ -20,12 +20,12 @@ def kind_of(verdict_state: State) -> NoticeKind:
 RUNS_THE_PLATFORM = frozenset({ContactRole.OPERATOR, ContactRole.PLATFORM})
 
 
-def is_told(role: ContactRole, kind: NoticeKind, *, names_account: bool = False) -> bool:
+def is_told(role: ContactRole, kind: NoticeKind, *, is_platforms: bool = False) -> bool:
     """Tells whether a contact of this role gets notices of this kind.
 
-    An address that names an account goes to the platform that runs the account, and to nobody else.
+    A platform's address may name an account, so it goes to whoever runs the platform, and to nobody else.
     """
-    return role in _ladder()[kind]["roles"] and (not names_account or role in RUNS_THE_PLATFORM)
+    return role in _ladder()[kind]["roles"] and (not is_platforms or role in RUNS_THE_PLATFORM)
 
 
 def may_send(history: Sequence[PastLook], round_: int) -> bool:

@@ -12,6 +12,8 @@ from typing import Any, Protocol
 from hotline.errors import SettingsError
 from hotline.states import Ground, Kind, Language
 
+# What a page says is hostile: no blank, no control character, nothing that a notice could stumble over.
+_NAME = re.compile(r"[\w.-]{1,100}")
 STATUSES = ("confirmed", "unconfirmed")
 _KEYS = {"name", "domains", "patterns", "on_page", "rules", "has_login_wall", "source", "status", "tested_on"}
 
@@ -30,6 +32,8 @@ class Pattern:
     kind: Kind
     path: re.Pattern[str]
     host: str | None
+    is_per_account: bool
+    """The platform counts anew in each account: only with the account before it does an id name one thing."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,8 @@ def _ids(platform: Platform, host: str, path: str) -> PlatformIds:
         if match is not None:
             found = match.groupdict()
             media_id, account, number = (found.get(name) for name in ("media_id", "account", "account_number"))
+            if pattern.is_per_account and media_id:
+                media_id = f"{account or number or ''}/{media_id}".lower()
             return PlatformIds(platform.name, pattern.kind, media_id, account, number, platform.has_login_wall)
     return PlatformIds(platform.name, Kind.UNKNOWN, None, None, None, platform.has_login_wall)
 
@@ -110,7 +116,7 @@ def account_on_page(
 
 def _first(pattern: re.Pattern[str] | None, text: str) -> str | None:
     match = pattern.search(text) if pattern is not None else None
-    return match.group(1) if match is not None else None
+    return match.group(1) if match is not None and _NAME.fullmatch(match.group(1)) else None
 
 
 def _is_under(host: str, domain: str) -> bool:
@@ -160,8 +166,9 @@ def _platform(table: dict[str, Any], file: str) -> Platform:
     return Platform(name, domains, patterns, on_page, rules, has_wall, table["source"], status, str(tested_on))
 
 
-def _pattern(table: dict[str, str]) -> Pattern:
-    return Pattern(Kind(table["kind"]), re.compile(table["path"]), table.get("host"))
+def _pattern(table: dict[str, Any]) -> Pattern:
+    is_per_account = bool(table.get("per_account", False))
+    return Pattern(Kind(table["kind"]), re.compile(table["path"]), table.get("host"), is_per_account)
 
 
 def _one_group(text: str) -> re.Pattern[str]:

@@ -1,6 +1,6 @@
 """How often the same was put up: counted so that nobody can say it was counted twice. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Protocol
 
@@ -14,44 +14,35 @@ class Sighted(Protocol):
     def gone_at(self) -> datetime | None: ...
 
 
-class Place(Protocol):
-    """Where it was seen."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def platform(self) -> str | None: ...
-    @property
-    def platform_media(self) -> str | None: ...
-
-
 class SeenSomewhere(Protocol):
+    """A sighting, and by what several addresses of one upload are known; None where each address is one."""
+
     @property
     def sighting(self) -> Sighted: ...
     @property
-    def item(self) -> Place: ...
+    def upload(self) -> tuple[str, str] | None: ...
+
+
+def upload_times(seen: Iterable[SeenSomewhere]) -> Iterator[datetime]:
+    """When it was put up each time, as far as seen, by sightings in order of time.
+
+    Several addresses of one upload are one for as long as it is up.
+    """
+    gone: dict[tuple[str, str], datetime | None] = {}
+    for one in seen:
+        at, until = one.sighting.first_seen_at, one.sighting.gone_at
+        if one.upload is None:
+            yield at
+            continue
+        is_known = one.upload in gone
+        before = gone.get(one.upload)
+        is_up = is_known and (before is None or at < before)
+        if not is_up:
+            yield at
+        is_open = until is None or (is_up and before is None)
+        gone[one.upload] = None if is_open else max(until, before) if is_up and before and until else until
 
 
 def count_uploads(seen: Iterable[SeenSomewhere]) -> int:
-    """How often it was put up, by sightings in order of time.
-
-    Several addresses of one upload, which the platform calls by one id, are one for as long as it is up.
-    """
-    count = 0
-    up: dict[tuple[str, str], datetime | None] = {}
-    for one in seen:
-        place = one.item
-        if place.platform is None or place.platform_media is None:
-            count += 1
-            continue
-        upload = (place.platform, place.platform_media)
-        count += not _is_up(up, upload, one.sighting.first_seen_at)
-        up[upload] = one.sighting.gone_at
-    return count
-
-
-def _is_up(up: dict[tuple[str, str], datetime | None], upload: tuple[str, str], at: datetime) -> bool:
-    if upload not in up:
-        return False
-    gone_at = up[upload]
-    return gone_at is None or at < gone_at
+    """How often it was put up."""
+    return sum(1 for _ in upload_times(seen))

@@ -22,9 +22,6 @@ def note_account(
     if not handle and not number:
         return
     handle = handle.lower() if handle else None  # as all platforms that we know take them
-    now_known = accounts.account_of(session, item.id)
-    if now_known is not None and not handle and now_known.number in (None, number):
-        handle = now_known.handle
     account = _known(session, platform, handle, number)
     if account is None:
         account = Account(platform=platform, handle=handle, number=number, made_at=now)
@@ -32,10 +29,23 @@ def note_account(
         session.flush()
         custody.record(session, "account.add", f"A{account.id}")
     elif (handle or account.handle, number or account.number) != (account.handle, account.number):
-        account.handle, account.number = handle or account.handle, number or account.number
+        if handle and accounts.by_handle(session, platform, handle) in (None, account):
+            account.handle = handle
+        account.number = account.number or number
         session.add(account)
         custody.record(session, "account.note", f"A{account.id}")
     _link(session, item, account)
+
+
+def note_account_on_page(
+    session: Session, item: Item, platform: str, handle: str | None, number: str | None, now: datetime
+) -> None:
+    """What a page says of the account it is of completes what its address says, and never changes it."""
+    known = accounts.account_of(session, item.id)
+    if known is None:
+        note_account(session, item, platform, handle, number, now)
+    elif known.number in (None, number) and (not handle or handle.lower() == known.handle):
+        note_account(session, item, platform, known.handle, number, now)
 
 
 def say_whose(session: Session, item: Item, whose: Whose, now: datetime) -> None:
@@ -78,33 +88,37 @@ def settle_account(session: Session, item: Item, now: datetime) -> None:
 def _known(session: Session, platform: str, handle: str | None, number: str | None) -> Account | None:
     """By its number, which never changes; else by its handle. An account known by both apart becomes one.
 
-    A handle that now belongs to another number was given up by the account that had it.
+    A handle that now belongs to another number was given up by the account that had it. Where a person said whose an
+    account is, no page and no address takes anything from it.
     """
     by_number = accounts.by_number(session, platform, number) if number else None
     by_handle = accounts.by_handle(session, platform, handle) if handle else None
-    if by_handle is None or by_handle is by_number:
-        return by_number
-    if number and by_handle.number not in (None, number):
-        by_handle.handle = None
-        session.add(by_handle)
-        custody.record(session, "account.note", f"A{by_handle.id}", reason="handle_given_up")
-        session.flush()
-        return by_number
-    if by_number is not None:
+    if by_handle is None or by_handle is by_number or not number:
+        return by_number or by_handle
+    if by_handle.number is None and by_number is None:
+        return by_handle
+    if by_handle.whose != Whose.UNKNOWN:
+        return by_number or by_handle
+    if by_handle.number is None and by_number is not None:
         _merge(session, by_number, by_handle)
-    return by_number or by_handle
+        return by_number
+    by_handle.handle = None
+    session.add(by_handle)
+    custody.record(session, "account.note", f"A{by_handle.id}", reason="handle_given_up")
+    session.flush()
+    return by_number
 
 
 def _merge(session: Session, kept: Account, moved: Account) -> None:
+    """Only where nobody said whose the moved one is: the kept one's word then holds for both."""
     for link in accounts.links_of(session, moved.id):
         link.account_id = kept.id
         session.add(link)
     handle = moved.handle
-    whose = kept.whose if kept.whose != Whose.UNKNOWN else moved.whose
     session.flush()
     session.delete(moved)
     session.flush()
-    kept.handle, kept.whose = kept.handle or handle, whose
+    kept.handle = handle
     session.add(kept)
     custody.record(session, "account.merge", f"A{kept.id}", reason=f"A{moved.id}")
 

@@ -78,9 +78,9 @@ def join_told_before(session: Session, item: Item, earlier: list[Item], now: dat
 
     Where the case is about more than one thing, the queue asks a person which.
     """
-    spared = families.spared_items(session)
-    about = [one for one in earlier if one.id not in spared and State(one.state) in _HAVE_A_FAMILY]
-    about = about or [one for one in earlier if one.id not in spared and one.is_reported]
+    telling = [one for one in earlier if not families.is_spared(session, one)]
+    about = [one for one in telling if State(one.state) in _HAVE_A_FAMILY]
+    about = about or [one for one in telling if one.is_reported]
     known = {families.family_of(session, one) or f"I{one.id}" for one in about}
     if len(known) == 1:
         by_word = ensure_family_of(session, about[0], now)
@@ -96,6 +96,9 @@ def take_over_word(session: Session, item: Item, found: Media) -> None:
     if found.family_id is None:
         place(session, found, link.family_id, JoinedBy(link.by), is_confirmed=link.is_confirmed)
         custody.record(session, "family.join", f"F{link.family_id}", reason=f"{link.by}:M{found.id}")
+    elif link.is_confirmed and link.family_id != found.family_id:
+        merge(session, link.family_id, found.family_id)
+        custody.record(session, "family.join", f"F{link.family_id}", reason=f"F{found.family_id}:M{found.id}")
     else:
         custody.record(session, "family.leave", f"F{link.family_id}", reason=f"bytes_of:I{item.id}")
     session.delete(link)

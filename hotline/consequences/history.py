@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlmodel import Session
 
 from hotline.models import Item
+from hotline.states import State
 from hotline.store import families
-from hotline.uploads import count_uploads
+from hotline.uploads import upload_times
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class History:
     hosts: int
     item_ids: tuple[int, ...]
     newest_item: int
-    newest_at: datetime
+    uploaded_at: tuple[datetime, ...]
+    """When it was put up each time, the first time included."""
 
 
 def history_of_item(session: Session, item: Item) -> History | None:
@@ -32,19 +34,22 @@ def history_of_item(session: Session, item: Item) -> History | None:
 
 
 def history(session: Session, family_id: int) -> History | None:
-    """The history of a family; None where it was put up once only."""
-    seen = [one for one in families.sightings_of(session, [family_id])[family_id] if one.is_confirmed]
-    times = count_uploads(seen) - 1
-    if times < 1:
+    """The history of a family; None where it was put up once only.
+
+    Only what a person or the very bytes confirm counts, and of that what must come down or came down.
+    """
+    seen = [one for one in families.sightings_of(session, [family_id])[family_id] if one.is_confirmed and _counts(one)]
+    uploaded_at = tuple(upload_times(seen))
+    if len(uploaded_at) < 2:
         return None
     return History(
         family_id=family_id,
-        times=times,
+        times=len(uploaded_at) - 1,
         first_seen_at=seen[0].sighting.first_seen_at,
         hosts=len({one.item.host for one in seen}),
         item_ids=tuple(dict.fromkeys(one.item.id for one in seen)),
         newest_item=seen[-1].item.id,
-        newest_at=seen[-1].sighting.first_seen_at,
+        uploaded_at=uploaded_at,
     )
 
 
@@ -54,6 +59,14 @@ def often_repeated(session: Session, times: int) -> list[History]:
     return [one for one in found if one is not None and one.times >= times]
 
 
-def is_with_police(session: Session, known: History) -> bool:
-    """Tells whether a packet for the police was built about any case of a family."""
-    return bool(families.police_packets(session, known.item_ids))
+def wants_packet(session: Session, known: History, times: int) -> bool:
+    """Tells whether a family was put up again so often since a packet for the police was built about a case of it."""
+    built = [packet.built_at for packet in families.police_packets(session, known.item_ids)]
+    since = max(built, default=None)
+    later = known.uploaded_at[1:] if since is None else [at for at in known.uploaded_at[1:] if at > since]
+    return len(later) >= times
+
+
+def _counts(seen: families.Seen) -> bool:
+    item = seen.item
+    return (item.state_before_close if item.state == State.CLOSED else item.state) in families.COUNTED

@@ -8,13 +8,14 @@ from sqlmodel import Session
 from hotline import custody
 from hotline.consequences.takedown import begin_takedown
 from hotline.models import Assessment, Item, Lead, Media
+from hotline.recheck import COPY_DISTANCE
 from hotline.settings import RecheckSettings
 from hotline.states import State, Verdict
 from hotline.store import assessments, families, items, media
 
 OWN_DECISIONS = "decided here"
 """The name under which a lead shows that this hotline decided about the same or a like picture."""
-SAME_PICTURE_BITS = 31
+SAME_PICTURE_BITS = COPY_DISTANCE
 DECIDED_OTHERWISE = "decided"
 """The role of such a lead when the decision was not that it is illegal: it makes nothing known material."""
 
@@ -107,12 +108,18 @@ def _algorithm(to: Media, distance: int) -> str:
 
 def withdraw_inherited_leads(session: Session, of: Media, now: datetime) -> None:
     """Takes back the leads that a decision gave to others, when it was revised."""
-    members = families.media_of(session, of.family_id) if of.family_id is not None else [of]
-    for member in members:
-        for lead in media.leads_of(session, member.id):
-            if lead.list == OWN_DECISIONS and lead.entry == f"M{of.id}" and lead.withdrawn_at is None:
-                lead.withdrawn_at = now
-                session.add(lead)
+    for lead in media.leads_by(session, OWN_DECISIONS, f"M{of.id}"):
+        lead.withdrawn_at = now
+        session.add(lead)
+
+
+def withdraw_leads_between(session: Session, one: Media, now: datetime) -> None:
+    """Takes back what decisions gave to a media by its family, and gave others by it: it left that family."""
+    withdraw_inherited_leads(session, one, now)
+    for lead in media.leads_of(session, one.id):
+        if lead.list == OWN_DECISIONS and lead.entry != f"M{one.id}" and lead.withdrawn_at is None:
+            lead.withdrawn_at = now
+            session.add(lead)
 
 
 def is_illegal(decided: Assessment) -> bool:

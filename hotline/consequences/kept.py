@@ -50,12 +50,12 @@ def wanted_of(session: Session, settings: Settings, item: Item) -> Wanted:
     """Which local features a look at an item is taken for: those to keep of illegal material, else those to ask by."""
     if not settings.families.local_features:
         return Wanted.HASHES
-    return Wanted.KEPT if _is_missing(session, item) else Wanted.ASKED
+    return Wanted.KEPT if _is_missing(session, settings, item) else Wanted.ASKED
 
 
 def queue_look(session: Session, settings: Settings, item: Item, now: datetime) -> None:
     """Has an item that was just decided to be illegal looked at once more at once, to keep its features."""
-    if settings.families.local_features and _is_missing(session, item):
+    if settings.families.local_features and _is_missing(session, settings, item):
         work.schedule(session, WorkKind.RECHECK, f"I{item.id}", now, rank=rank_of(session, item.id), host=item.host)
 
 
@@ -66,23 +66,24 @@ def keep_if_illegal(session: Session, home: Home, seen: Seen, now: datetime) -> 
     """
     if seen.kept is None or seen.fingerprint is None:
         return
+    settings = load_settings(home.folder / "hotline.toml")
     found = media.find_by_sha256(session, seen.fingerprint.sha256)
-    if found is None or not _lacks(session, found.id):
-        return
-    if load_settings(home.folder / "hotline.toml").families.local_features:
+    if settings.families.local_features and found is not None and _lacks(session, settings, found.id):
         keep(session, home, found.id, seen.kept, now)
 
 
-def _is_missing(session: Session, item: Item) -> bool:
-    return item.media_id is not None and _lacks(session, item.media_id)
+def _is_missing(session: Session, settings: Settings, item: Item) -> bool:
+    return item.media_id is not None and _lacks(session, settings, item.media_id)
 
 
-def _lacks(session: Session, media_id: int) -> bool:
-    """Whether a media is illegal and no features are kept of it."""
+def _lacks(session: Session, settings: Settings, media_id: int) -> bool:
+    """Whether a media is illegal, at a second reader's word where one is needed, and no features are kept of it."""
     if families.has_features(session, media_id):
         return False
     decided = assessments.current_for_media(session, media_id)
-    return decided is not None and is_illegal(decided)
+    if decided is None or not is_illegal(decided):
+        return False
+    return decided.second_by is not None or not settings.assess.second_reader
 
 
 def load_pairs(session: Session, home: Home, media_id: int) -> "tuple[tuple[Kept, Kept], ...]":

@@ -13,8 +13,10 @@ from hashsets.fingerprint import Fingerprint, Part
 from hashsets.index import NearIndex
 from hashsets.lists.films import Film
 from hashsets.variants import Variant
+from hashsets.wire import MAX_LOOKS
 from hotline.consequences import kept
 from hotline.home import Home
+from hotline.recheck import COPY_DISTANCE
 from hotline.records.alike import Alike, JoinedBy, Shown
 from hotline.store import families, media
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:  # loads OpenCV, which a home without local features does with
     from hashsets.features import Asked, Kept
     from hashsets.lookalikes import Lookalike, Lookalikes
 
-MAX_DISTANCE = 31
+MAX_DISTANCE = COPY_DISTANCE
 MIN_QUALITY = 50
 FILM_PERCENT = 80
 """A video is another one where so much of either is in the other: it may have been cut, or put into a longer one."""
@@ -31,8 +33,8 @@ _FILM_WAYS = ((FILM_PERCENT, 0), (0, FILM_PERCENT))
 # So many frames, spread over a video, name the media that it may show; all of them say whether it does.
 _NAMING_FRAMES = 60
 _CANDIDATES = 5
-# Local features of so many pictures of one media at most are kept; see hashsets/wire.
-_PICTURES = 16
+# So many pictures of one media at most have a place in the index of looks.
+_PICTURES = MAX_LOOKS
 
 
 class FamilyIndex:
@@ -44,7 +46,7 @@ class FamilyIndex:
         self._newest = 0
         self._alike: Lookalikes | None = None
         self._kept: set[int] = set()
-        self._lock = threading.Lock()
+        self._lock, self._kept_lock = threading.Lock(), threading.Lock()
 
     def nearest(self, session: Session, found: Fingerprint, number: int) -> Alike | None:
         """The nearest other media within 31 bits in any variant of media `number`, whose fingerprint this is."""
@@ -57,7 +59,7 @@ class FamilyIndex:
 
     def shown(self, session: Session, home: Home, asked: "Sequence[Asked]") -> Alike | None:
         """The illegal media whose kept features one of these pictures shows best."""
-        with self._lock:
+        with self._kept_lock:
             index = self._catch_up_kept(session, home)
             # An index nobody is in answers nothing, and needs no OpenCV.
             found = index.search(asked, lambda place: _pair(session, home, place)) if index else []

@@ -7,6 +7,7 @@ from sqlmodel import Session
 from hashsets.errors import NoSuchEntryError
 from hashsets.formats import ListRow
 from hashsets.lists import Library
+from hashsets.lists.manifest import EntryInfo
 from hashsets.match import DEFAULT_THRESHOLDS, Role
 from hashsets.values import EXACT, Algorithm
 from hotline.models import Assessment, Media
@@ -34,7 +35,7 @@ class OwnList:
         if stored is not None and stored.role is not Role.OWN:
             return False
         standing = assessments.illegal_by_two(session)
-        missing = [own_row(one, decided) for one, decided in standing if not _is_listed(library, one.id)]
+        missing = [own_row(one, decided) for one, decided in standing if _is_missing(library, one.id, decided)]
         gone = assessments.revised_by_two(session) - {one.id for one, _ in standing}
         listed = [number for number in sorted(gone) if _is_listed(library, number)]
         if missing:
@@ -55,10 +56,24 @@ def own_row(found: Media, decided: Assessment) -> ListRow:
     return ListRow(tuple(hashes), entry=f"M{found.id}", label=decided.verdict)
 
 
+def _is_missing(library: Library, media_id: int, decided: Assessment) -> bool:
+    """Whether a decision is not on the list; an entry that a person withdrew since it was made stays withdrawn."""
+    entry = _entry(library, media_id)
+    if entry is None:
+        return True
+    newest = max(decided.at, decided.second_at or decided.at)
+    return entry.withdrawn_at is not None and entry.withdrawn_at < newest
+
+
 def _is_listed(library: Library, media_id: int) -> bool:
+    entry = _entry(library, media_id)
+    return entry is not None and entry.withdrawn_at is None
+
+
+def _entry(library: Library, media_id: int) -> EntryInfo | None:
     if OWN_LIST not in library.stored():
-        return False
+        return None
     try:
-        return library.show_entry(OWN_LIST, f"M{media_id}").withdrawn_at is None
+        return library.show_entry(OWN_LIST, f"M{media_id}")
     except NoSuchEntryError:
-        return False
+        return None

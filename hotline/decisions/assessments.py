@@ -62,8 +62,8 @@ def assess(
 def _deciding(session: Session, item: Item, judgement: Judgement) -> _Deciding:
     shown = media.load_media(session, item.media_id) if item.media_id is not None else None
     has_lead = _has_lead(session, item, shown, judgement)
-    if item.has_genuine_owner and judgement.verdict is not Verdict.NOT_ILLEGAL:
-        raise NotAllowedError(f"I{item.id} was reported as a genuine account and is never noticed")
+    if families_of.is_genuine(session, item) and judgement.verdict is not Verdict.NOT_ILLEGAL:
+        raise NotAllowedError(f"I{item.id} is of an account that was reported as genuine and is never noticed")
     return _Deciding(item, shown, with_basis(judgement, has_lead), assessments.current_for(session, item))
 
 

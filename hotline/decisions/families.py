@@ -4,7 +4,7 @@ from sqlmodel import Session
 
 from hotline import custody
 from hotline.consequences import families
-from hotline.consequences.inheriting import spread_to_family
+from hotline.consequences.inheriting import spread_to_family, withdraw_leads_between
 from hotline.decisions.desk import Desk
 from hotline.errors import InputError
 from hotline.models import Item
@@ -51,5 +51,7 @@ def split(desk: Desk, item_id: int) -> int:
         if before is None or members.count_members(session, before) < 2:
             raise InputError(f"I{item_id} shares its family with nothing else")
         family_id = families.leave(session, item, desk.now)
+        if item.media_id is not None:
+            withdraw_leads_between(session, media.load_media(session, item.media_id), desk.now)
         custody.record(session, "family.split", f"F{before}", reason=f"I{item_id}", to_state=f"F{family_id}")
         return family_id

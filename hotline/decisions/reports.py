@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from hotline import custody, keys, work
+from hotline import custody, keys, people, work
 from hotline.addresses import Address
 from hotline.boundaries import boundary
 from hotline.consequences.accounts import say_whose
@@ -134,6 +134,7 @@ def _add(session: Session, desk: Desk, new: NewReport) -> Added:
     found = [_take_address(session, case.id, report, address, desk.now) for address in new.addresses]
     for item in found:
         if new.account_of is not None:
+            people.require(session, desk.actor, "assess")
             say_whose(session, item, new.account_of, desk.now)
         if told_before and item.id not in {one.id for one in told_before}:
             join_told_before(session, item, told_before, desk.now)

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from hotline import custody, work
 from hotline.addresses import read_address
 from hotline.consequences import families
-from hotline.consequences.accounts import note_account
+from hotline.consequences.accounts import note_account_on_page
 from hotline.consequences.inheriting import add_inherited_lead, carry_over, is_illegal
 from hotline.consequences.items import ensure_item, link_case, queue_look
 from hotline.consequences.kept import queue_look as queue_look_to_keep
@@ -42,7 +42,7 @@ def save_first_look(
         return _save_unreachable(session, station, item, seen, seen.reason)
     item.failures, item.reason, item.needs_person = 0, None, None
     if seen.account is not None and item.platform is not None:
-        note_account(session, item, item.platform, seen.account.handle, seen.account.number, seen.at)
+        note_account_on_page(session, item, item.platform, seen.account.handle, seen.account.number, seen.at)
     if seen.page is not None:
         _save_page(session, station, item, seen.page, seen.at)
     else:
@@ -82,8 +82,11 @@ def save_media(session: Session, station: Station, item: Item, seen: Seen, scree
     """Saves the media found at an item: sighting, family, leads, and the state that follows."""
     found, is_new = ensure_media(session, seen, screened)
     open_sighting(session, item, found, seen.at)
-    alike = _find_family(session, station, found, seen, is_new=is_new)
+    alike = _find_family(session, station, found, seen)
     families.take_over_word(session, item, found)
+    is_seen_twice = not is_new and not found.is_known_good and media.count_sightings(session, found.id) > 1
+    if is_seen_twice and found.family_id is None:
+        families.ensure_family(session, found, seen.at)
     if is_new and screened is not None:
         quarantine_what_hits_too_much(session, screened.hits, seen.at, station.settings.match.hits_a_day)
     # A file nobody has seen before: nothing was decided about it, and nothing about others while it has no family.
@@ -97,16 +100,14 @@ def save_media(session: Session, station: Station, item: Item, seen: Seen, scree
     return found
 
 
-def _find_family(session: Session, station: Station, found: Media, seen: Seen, *, is_new: bool) -> Alike | None:
-    """The surest likeness, which is returned, puts it into a family; else the same file seen twice makes one."""
+def _find_family(session: Session, station: Station, found: Media, seen: Seen) -> Alike | None:
+    """The surest likeness puts it into a family, and is returned."""
     if found.family_id is not None or found.is_known_good or is_too_small(found.width, found.height):
         return None
     near = station.families.nearest(session, seen.fingerprint, found.id) if seen.fingerprint is not None else None
     alike = near or seen.alike
     if alike is not None:
         families.join_alike(session, found, alike, seen.at)
-    elif not is_new and media.count_sightings(session, found.id) > 1:
-        families.ensure_family(session, found, seen.at)
     return alike
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from hashsets.wire import Wanted
-from hotline.addresses import Address
+from hotline.addresses import Address, read_address
 from hotline.errors import FetchError
 from hotline.extract import is_page, looks_gone, read_page, redirects_to_login, sibling_of, wall_of
 from hotline.fetch import fetch
@@ -94,8 +94,9 @@ def _with_file(station: Station, seen: Seen, body: bytes, wanted: Wanted) -> See
 
 
 def _account(address: Address, fetched: Fetched) -> NamedAccount | None:
-    platform = read_platform(address)
-    if platform is None:
+    platform, shown_by = read_platform(address), read_platform(read_address(fetched.final_url))
+    # A page that a redirect led to elsewhere may say anything.
+    if platform is None or shown_by is None or shown_by.platform != platform.platform:
         return None
     named = account_on_page(platform.platform, fetched.body[:MAX_SEARCHED].decode("utf-8", "replace"))
     return NamedAccount(*named) if named is not None else None

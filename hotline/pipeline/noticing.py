@@ -16,7 +16,7 @@ from hotline.errors import DeliveryError
 from hotline.models import Batch, BatchItem, Contact, Item, Notice, NoticeItem
 from hotline.pipeline.station import Station
 from hotline.states import TO_TAKE_DOWN, Channel, ContactRole, ContactState, NoticeKind, NoticeState, WorkKind
-from hotline.store import accounts, assessments, families, items, notices
+from hotline.store import assessments, families, items, notices
 from hotline.trace import answers_for
 
 
@@ -50,12 +50,11 @@ def contacts_for(session: Session, item: Item, kind: NoticeKind) -> list[Contact
     """The approved contacts that answer for an item and get notices of this kind."""
     hosting = items.newest_hosting(session, item.id)
     ip = hosting.ip if hosting else None
-    names_account = accounts.account_of(session, item.id) is not None
     return [
         contact
         for contact in notices.approved_contacts(session)
-        if notify.is_told(ContactRole(contact.role), kind, names_account=names_account)
-        and answers_for(contact.answers_for, item.host, ip)
+        if notify.is_told(ContactRole(contact.role), kind, is_platforms=item.platform is not None)
+        and answers_for(contact.answers_for, item.host, None if item.platform else ip)
     ]
 
 
@@ -127,10 +126,12 @@ def eligible(session: Session, candidates: Iterable[Item], batch: Batch, round_:
 
     To be taken down for what the batch is about, not held, not a genuine account, not known to be gone.
     """
+    role = ContactRole(notices.load_contact(session, batch.contact_id).role)
     return [
         item
         for item in candidates
-        if state_shown(session, item) in TO_TAKE_DOWN
+        if notify.is_told(role, NoticeKind(batch.kind), is_platforms=item.platform is not None)
+        and state_shown(session, item) in TO_TAKE_DOWN
         and not families.is_spared(session, item)
         and kind_and_ground(session, item) == (batch.kind, batch.ground)
         and items.open_hold(session, item.id, now) is None

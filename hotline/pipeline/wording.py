@@ -119,7 +119,7 @@ def _repeat(session: Session, settings: Settings, notice: Notice, contact: Conta
         one.id
         for sent in notices.sent_about(session, known.item_ids).values()
         for one in sent
-        if one.id != notice.id and (one.recipient or contact.address) == contact.address
+        if one.id != notice.id and _receiver(session, one) == contact.address
     }
     return Repeat(
         times=known.times,
@@ -128,6 +128,11 @@ def _repeat(session: Session, settings: Settings, notice: Notice, contact: Conta
         told=tuple(f"N{number}" for number in sorted(told)),
         asks_block=known.times >= settings.families.block_from,
     )
+
+
+def _receiver(session: Session, notice: Notice) -> str:
+    """To whom a notice went; what was sent by hand went to its contact."""
+    return notice.recipient or notices.load_contact(session, notice.contact_id).address
 
 
 def _account(session: Session, item: Item) -> Account | None:

@@ -1,7 +1,7 @@
 """Families: their members with and without bytes, where they were seen, and the local features kept of some."""
 
 from collections.abc import Collection
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete
 from sqlalchemy.orm import aliased
@@ -19,25 +19,43 @@ from hotline.models import (
     Media,
     MediaFeatures,
     Packet,
+    PageItem,
     Sighting,
 )
-from hotline.states import PacketTo, Whose
+from hotline.states import TO_TAKE_DOWN, PacketTo, State, Whose
 from hotline.store.documents import within
 from hotline.store.rows import load
 
+COUNTED = tuple(state.value for state in (*TO_TAKE_DOWN, State.REMOVED))
+"""States of items that a history counts: what must come down, or came down; nothing else was put up again."""
+_GENUINE = (
+    select(ItemAccount.account_id)
+    .join(Item, col(Item.id) == col(ItemAccount.item_id))
+    .where(col(Item.has_genuine_owner))
+)
 _CHILDS = (
     select(ItemAccount.item_id)
     .join(Account, col(Account.id) == col(ItemAccount.account_id))
     .where(Account.whose == Whose.CHILD)
 )
+_SPARED = (
+    select(ItemAccount.item_id)
+    .join(Account, col(Account.id) == col(ItemAccount.account_id))
+    .where(or_(Account.whose == Whose.CHILD, col(Account.id).in_(_GENUINE)))
+)
+Upload = tuple[str, str]
 
 
 class Seen(NamedTuple):
-    """One sighting of a family: where it was, and whether that it is of the family is confirmed."""
+    """One sighting of a family: where it was, whether that it is of the family is confirmed, and of which upload.
+
+    Several addresses may be of one upload: those that a platform calls by one id, or that a page showed at once.
+    """
 
     sighting: Sighting
     item: Item
     is_confirmed: bool
+    upload: Upload | None = None
 
 
 def load_family(session: Session, family_id: int) -> Family:
@@ -106,7 +124,7 @@ def decisions_beside(session: Session, item_ids: Collection[int]) -> list[tuple[
 def sightings_of(session: Session, family_ids: Collection[int]) -> dict[int, list[Seen]]:
     """Where each family was seen, the first sighting first; accounts that are genuine or a child's do not count."""
     found: dict[int, list[Seen]] = {number: [] for number in family_ids}
-    counts = (col(Item.has_genuine_owner).is_(False), col(Item.id).not_in(_CHILDS))
+    counts = (col(Item.has_genuine_owner).is_(False), col(Item.id).not_in(_SPARED))
     by_media = (
         select(Media.family_id, Sighting, Item, Media.is_family_confirmed)
         .join(Media, col(Media.id) == col(Sighting.media_id))
@@ -123,24 +141,54 @@ def sightings_of(session: Session, family_ids: Collection[int]) -> dict[int, lis
             for family_id, sighting, item, is_confirmed in session.exec(query.where(condition, *counts)):
                 if family_id is not None:
                     found[family_id].append(Seen(sighting, item, bool(is_confirmed)))
-    for rows in found.values():
-        rows.sort(key=lambda seen: (seen.sighting.first_seen_at, seen.sighting.id))
+    for number, rows in found.items():
+        found[number] = sorted(
+            _by_upload(session, rows), key=lambda seen: (seen.sighting.first_seen_at, seen.sighting.id)
+        )
     return found
+
+
+def _by_upload(session: Session, seen: list[Seen]) -> list[Seen]:
+    """Each with its upload; without pages that were reported to show it and whose pictures are of the family, too."""
+    links: dict[int, PageItem] = {}
+    for condition in within(PageItem.item_id, {one.item.id for one in seen}):
+        for link in session.exec(select(PageItem).where(condition).order_by(col(PageItem.first_seen_at).desc())):
+            links[link.item_id] = link
+    pages = {link.page_id for link in links.values()}
+    kept = [one for one in seen if one.sighting.media_id is not None or one.item.id not in pages]
+    return [one._replace(upload=_upload(one.item, links.get(one.item.id))) for one in kept]
+
+
+def _upload(item: Item, link: PageItem | None) -> Upload | None:
+    if item.platform is not None and item.platform_media is not None:
+        return item.platform, item.platform_media
+    return (f"page {link.page_id}", link.first_seen_at.isoformat()) if link is not None else None
 
 
 def spared_items(session: Session) -> set[int]:
     """Items that are never noticed nor counted as repeating: genuine accounts, and what a child's own account holds."""
-    return set(session.exec(select(Item.id).where(or_(col(Item.has_genuine_owner), col(Item.id).in_(_CHILDS)))))
+    return set(session.exec(select(Item.id).where(or_(col(Item.has_genuine_owner), col(Item.id).in_(_SPARED)))))
 
 
 def is_spared(session: Session, item: Item) -> bool:
     """Tells whether an item is never noticed."""
-    return item.has_genuine_owner or is_childs(session, item.id)
+    return item.has_genuine_owner or _is_among(session, _SPARED, item.id)
+
+
+def is_genuine(session: Session, item: Item) -> bool:
+    """Tells whether an item is of an account that was named to us as genuine."""
+    return item.has_genuine_owner or _is_among(
+        session, select(ItemAccount.item_id).where(col(ItemAccount.account_id).in_(_GENUINE)), item.id
+    )
 
 
 def is_childs(session: Session, item_id: int) -> bool:
     """Tells whether an item is of an account that a person knows to be a child's."""
-    return session.exec(_CHILDS.where(ItemAccount.item_id == item_id)).first() is not None
+    return _is_among(session, _CHILDS, item_id)
+
+
+def _is_among(session: Session, items: Any, item_id: int) -> bool:
+    return session.exec(items.where(ItemAccount.item_id == item_id)).first() is not None
 
 
 def repeated(session: Session, times: int) -> dict[int, int]:
@@ -149,13 +197,15 @@ def repeated(session: Session, times: int) -> dict[int, int]:
     media = (
         select(Media.family_id, func.count())
         .join(Sighting, col(Sighting.media_id) == col(Media.id))
-        .where(col(Media.family_id).is_not(None), col(Media.is_family_confirmed))
+        .join(Item, col(Item.id) == col(Sighting.item_id))
+        .where(col(Media.family_id).is_not(None), col(Media.is_family_confirmed), col(Item.state).in_(COUNTED))
         .group_by(col(Media.family_id))
     )
     links = (
         select(FamilyItem.family_id, func.count())
         .join(Sighting, col(Sighting.item_id) == col(FamilyItem.item_id))
-        .where(col(Sighting.media_id).is_(None), col(FamilyItem.is_confirmed))
+        .join(Item, col(Item.id) == col(Sighting.item_id))
+        .where(col(Sighting.media_id).is_(None), col(FamilyItem.is_confirmed), col(Item.state).in_(COUNTED))
         .group_by(col(FamilyItem.family_id))
     )
     for query in (media, links):

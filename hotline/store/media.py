@@ -89,6 +89,12 @@ def leads_of(session: Session, media_id: int) -> list[Lead]:
     return list(session.exec(select(Lead).where(Lead.media_id == media_id).order_by(col(Lead.id))))
 
 
+def leads_by(session: Session, list_name: str, entry: str) -> list[Lead]:
+    """The standing leads that an entry of a list gives."""
+    chosen = (Lead.list == list_name, Lead.entry == entry, col(Lead.withdrawn_at).is_(None))
+    return list(session.exec(select(Lead).where(*chosen)))
+
+
 def standing_leads(session: Session, media_id: int, *, to_illegal: bool) -> list[Lead]:
     """Leads that still stand and a decision may rest on; for an illegal verdict only those to known material."""
     roles = ("known", "own") if to_illegal else ("known", "own", "decided", "known-good")

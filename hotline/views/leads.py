@@ -4,7 +4,14 @@ from collections.abc import Collection
 
 from sqlmodel import Session
 
-from hotline.consequences.inheriting import DECIDED_OTHERWISE, OWN_DECISIONS, decisions_beside, is_illegal
+from hashsets.variants import ORIENTATIONS
+from hotline.consequences.inheriting import (
+    DECIDED_OTHERWISE,
+    OWN_DECISIONS,
+    SAME_PICTURE_BITS,
+    decisions_beside,
+    is_illegal,
+)
 from hotline.models import Assessment, FamilyItem, Item, Likeness, Media
 from hotline.records.alike import JoinedBy
 from hotline.store import documents
@@ -33,7 +40,10 @@ def _facts(lead: documents.StandingLead, media_id: int, known: dict[int, Likenes
     of = int(lead.entry[1:])
     like = known.get(media_id)
     is_direct = like is not None and like.of_media_id == of
-    facts = "the same file" if of == media_id else how(lead.algorithm, lead.variant, like if is_direct else None)
+    # Too far apart by the hash: another of the family is like both.
+    is_far = lead.algorithm == JoinedBy.PDQ and lead.distance > SAME_PICTURE_BITS and lead.variant in ORIENTATIONS
+    by = JoinedBy.FEATURES if is_far else lead.algorithm
+    facts = "the same file" if of == media_id else how(by, lead.variant, like if is_direct else None)
     return same_as(named("I", first.get(of)) or lead.entry, facts)
 
 

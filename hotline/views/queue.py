@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from hotline import db, work
-from hotline.consequences.history import is_with_police, often_repeated
+from hotline.consequences.history import often_repeated, wants_packet
 from hotline.home import Home
 from hotline.models import Item, Work
 from hotline.priorities import whom_to_call
@@ -124,14 +124,16 @@ def _packets(session: Session) -> Iterator[Wait]:
 def _packets_to_build(session: Session, settings: Settings) -> Iterator[Wait]:
     """What was put up again and again and the police have nothing about; a person decides."""
     repeated = often_repeated(session, settings.families.block_from)
-    missing = [one for one in repeated if not is_with_police(session, one)]
+    missing = [one for one in repeated if wants_packet(session, one, settings.families.block_from)]
     cases = documents.first_cases(session, {one.newest_item for one in missing})
     for one in missing:
         case = named("C", cases.get(one.newest_item))
         why = f"repeated re-upload ({counted(one.times, 'time')}): hotline family show F{one.family_id}, then "
         why += f"hotline packet build {case} --to police"
         extra = {"packet": None, "family": named("F", one.family_id)}
-        yield Wait(QueueKind.PACKET, f"F{one.family_id}", why, one.newest_at, item_id=one.newest_item, extra=extra)
+        yield Wait(
+            QueueKind.PACKET, f"F{one.family_id}", why, one.uploaded_at[-1], item_id=one.newest_item, extra=extra
+        )
 
 
 def _referrals(session: Session) -> Iterator[Wait]:

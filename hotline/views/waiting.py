@@ -21,7 +21,7 @@ from hotline.states import (
     State,
     Verdict,
 )
-from hotline.store import accounts, documents, queues, standings
+from hotline.store import documents, queues, standings
 from hotline.views.book import Book
 from hotline.views.shapes import counted, grouped, named, words
 from hotline.views.waits import Wait
@@ -39,15 +39,14 @@ def contact_waits(session: Session, now: datetime) -> Iterator[Wait]:
     waiting = _untold(session, now)
     hostings = documents.newest_hostings(session, {item.id for item, _ in waiting})
     book = Book(queues.load_standing_contacts(session))
-    of_accounts = accounts.accounts_of(session, {item.id for item, _ in waiting}).keys()
     proposals: dict[int, list[Item]] = {}
     for item, kind in waiting:
         hosting = hostings[item.id]
-        answering = book.contacts_for(item.host, hosting.ip)
-        is_account = item.id in of_accounts
-        fitting = [one for one in answering if is_told(ContactRole(one.role), kind, names_account=is_account)]
+        is_platforms = item.platform is not None
+        answering = book.contacts_for(item.host, None if is_platforms else hosting.ip)
+        fitting = [one for one in answering if is_told(ContactRole(one.role), kind, is_platforms=is_platforms)]
         if not fitting:
-            yield _nobody(item, hosting, kind, names_account=is_account)
+            yield _nobody(item, hosting, kind)
         elif all(contact.state == ContactState.PROPOSED for contact in fitting):
             for contact in fitting:
                 proposals.setdefault(contact.id, []).append(item)
@@ -68,11 +67,11 @@ def _kind(item: Item, state: State, verdicts: dict[int, str]) -> NoticeKind:
     return NoticeKind.HARMFUL if is_harmful else NoticeKind.ILLEGAL
 
 
-def _nobody(item: Item, hosting: Hosting, kind: NoticeKind, *, names_account: bool) -> Wait:
+def _nobody(item: Item, hosting: Hosting, kind: NoticeKind) -> Wait:
     where = ", ".join(part for part in (hosting.ip, hosting.network_name or hosting.network) if part)
-    is_for_platform = names_account or kind is NoticeKind.HARMFUL
+    is_for_platform = item.platform is not None or kind is NoticeKind.HARMFUL
     whom = "no operator or platform contact answers" if is_for_platform else "no contact answers"
-    role = "platform" if names_account else "operator" if is_for_platform else "host"
+    role = "platform" if item.platform is not None else "operator" if is_for_platform else "host"
     why = f"{whom} for {item.host}{f' ({where})' if where else ''}: hotline contact add ADDRESS --answers-for "
     why += f"{item.host} --role {role}"
     return Wait(QueueKind.CONTACT, f"I{item.id}", why, hosting.at, item_id=item.id, extra={"contact": None})

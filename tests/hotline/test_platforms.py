@@ -6,7 +6,7 @@ import pytest
 
 from hotline.addresses import read_address
 from hotline.errors import SettingsError
-from hotline.platforms import load_platforms, read_platform, rule_for
+from hotline.platforms import account_on_page, load_platforms, read_platform, rule_for
 from hotline.states import Ground, Kind, Language
 
 # Identifiers here are made up.
@@ -31,15 +31,32 @@ KNOWN = [
     ("https://www.tiktok.com/@made.up", "TikTok", Kind.PROFILE, None, "made.up"),
     ("https://x.com/made_up/status/1000000000000?s=20", "X", Kind.PAGE, "1000000000000", "made_up"),
     ("https://mobile.twitter.com/made_up", "X", Kind.PROFILE, None, "made_up"),
-    ("https://t.me/made_up/42", "Telegram", Kind.PAGE, "42", "made_up"),
+    ("https://t.me/made_up/42", "Telegram", Kind.PAGE, "made_up/42", "made_up"),
     ("https://t.me/s/made_up", "Telegram", Kind.PROFILE, None, "made_up"),
     ("https://t.me/+AAAAAAAAAAAAAAAA", "Telegram", Kind.UNKNOWN, None, None),  # an invite is never joined
     ("https://t.me/joinchat/AAAAAAAA", "Telegram", Kind.UNKNOWN, None, None),
+    # Words of the platform's own that stand where accounts do collect nobody's uploads.
+    ("https://x.com/i/status/1000000000000", "X", Kind.PAGE, "1000000000000", None),
+    ("https://www.facebook.com/permalink.php?story_fbid=123456&id=10000000000", "Facebook", Kind.PAGE, "123456", None),
+    ("https://www.instagram.com/share/reel/AAAAAAAAA", "Instagram", Kind.VIDEO, "AAAAAAAAA", None),
+    ("https://www.instagram.com/made.up/reel/AAAAAAAAA", "Instagram", Kind.VIDEO, "AAAAAAAAA", "made.up"),
+    ("https://www.instagram.com/stories/highlights/10000000", "Instagram", Kind.UNKNOWN, None, None),
+    ("https://www.youtube.com/user/madeup", "YouTube", Kind.PROFILE, None, None),
     ("https://www.snapchat.com/add/made.up", "Snapchat", Kind.PROFILE, None, "made.up"),
     ("https://discord.com/channels/10000/20000/30000", "Discord", Kind.PAGE, "30000", None),
     ("https://cdn.discordapp.com/attachments/10000/20000/a.png", "Discord", Kind.FILE, "20000", None),
 ]  # fmt: skip
 HARSH = ("csam", "sexual abuse", "abuzim seksual", "illegal", "criminal code")
+
+
+@pytest.mark.parametrize("name", ["a\nb", "a\x1b[31m", "a b", "<script>", "", "x" * 101])
+def test_what_a_page_calls_its_account_is_taken_only_where_it_is_a_name(name: str) -> None:
+    text = f'"uniqueId":"{name}","authorId":"700000"'
+
+    assert account_on_page("TikTok", text) == (None, "700000")
+    assert account_on_page("TikTok", '"uniqueId":"made.up"') == ("made.up", None)
+    assert account_on_page("TikTok", "nothing") is None
+    assert account_on_page("Nobody", text) is None
 
 
 @pytest.mark.parametrize(("text", "platform", "kind", "media_id", "account"), KNOWN)

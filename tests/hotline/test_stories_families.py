@@ -1,16 +1,21 @@
 """Stories about re-uploads: altered ones are told in facts, the history goes into notices, and a third brings more."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from scenes import BOB, Scene, scene
 
 from hotline.assess import Judgement
-from hotline.decisions import assessments, families, people
+from hotline.consequences.ownlist import OwnList
+from hotline.decisions import assessments, families, hashsets, notices, packets, people
 from hotline.errors import InputError
-from hotline.states import Ground, NotIllegalReason, Verdict
+from hotline.pipeline import run_once
+from hotline.pipeline.wording import sender_of
+from hotline.states import Ground, NotIllegalReason, PacketTo, Verdict
 from hotline.store.families import has_features
+from hotline.views.cases import packet_document
 from hotline.views.families import family_list, family_show
 from hotline.views.queue import queue
 from hotline.views.stats import stats
@@ -265,7 +270,125 @@ def test_stats_say_how_often_material_came_back_at_a_host_and_how_soon(plain: Sc
     assert host["median_hours_to_return"] > 24 * 7
 
 
+def test_what_nobody_found_illegal_or_harmful_was_never_put_up_again(plain: Scene) -> None:
+    for number in range(5):
+        reported(plain, jpeg(ORIGINAL), f"/{number}.jpg")
+    assert not [row for row in plain.queue() if row[0] == "packet"]
+
+    for item in range(1, 6):
+        plain.assess([item], Verdict.NOT_ILLEGAL, reason=NotIllegalReason.ADULT)
+    plain.run()
+
+    assert not [row for row in plain.queue() if row[0] == "packet"]
+
+
+def test_one_page_with_one_picture_in_several_sizes_is_one_upload(plain: Scene) -> None:
+    sizes = {"/a.jpg": ORIGINAL, "/b.jpg": ORIGINAL.resize((320, 240)), "/c.jpg": ORIGINAL.resize((480, 360))}
+    for path, picture in sizes.items():
+        plain.site.put(path, jpeg(picture))
+    plain.report(plain.site.page("/gallery", sizes))
+    plain.run()
+    plain.assess([2, 3, 4], Verdict.BASELINE)
+    plain.run()
+
+    shown = family_show(plain.home, 1)
+
+    assert (shown["reuploads"], shown["uploads"]) == (2, 1)
+    assert not [row for row in plain.queue() if row[0] == "packet"]
+
+
+def test_a_page_reported_as_a_repeat_counts_once_with_its_picture(world: Scene) -> None:
+    known(world)
+    world.other.put("/again.jpg", altered("crop 20 %"))
+
+    world.report(world.other.page("/thread", ["/again.jpg"]), repeat_of=1)
+    world.run()
+
+    shown = family_show(world.home, 1)
+    assert (shown["reuploads"], shown["uploads"]) == (1, 2)
+
+
+def test_a_packet_built_early_does_not_keep_the_third_re_upload_from_being_proposed(plain: Scene) -> None:
+    known(plain)
+    with plain.reading() as session:
+        document = packet_document(session, 1)
+    packets.build(plain.desk(), 1, document, PacketTo.POLICE, sender_of(plain.station.settings))
+    for number in range(3):
+        plain.clock.advance(hours=1)
+        assert ("packet", "F1") not in plain.queue()
+        reported(plain, jpeg(ORIGINAL), f"/{number}.jpg")
+
+    assert ("packet", "F1") in plain.queue()
+
+
+def test_told_before_is_said_to_whom_it_was_told_only(plain: Scene) -> None:
+    for site in (plain.site, plain.other):
+        plain.contact(site.name)
+    known(plain)
+    plain.approve()
+    notices.mark_sent(plain.desk(), 1, "by phone")
+    reported(plain, jpeg(ORIGINAL))
+    plain.approve()
+    plain.run()
+
+    (message,) = plain.mail.messages
+    assert "The same material was put up again 1 time" in " ".join(message.text.split())
+    assert "you were told" not in message.text
+
+
 # A person's word
+
+
+def test_what_was_taken_out_of_a_family_keeps_no_lead_from_it(world: Scene) -> None:
+    known(world)
+    item = reported(world, altered("crop 20 %"))
+
+    families.split(world.desk(), item)
+
+    assert facts(world, item) == []
+    with pytest.raises(InputError, match="no lead"):
+        confirm(world, item)
+
+
+def test_a_confirmed_word_holds_when_the_bytes_turn_up(plain: Scene) -> None:
+    known(plain)
+    late = plain.other.url("/late.jpg")
+    (item,) = plain.report(late).item_ids
+    plain.run()
+    families.join(plain.desk(), item, 1)
+    reported(plain, jpeg(OTHER), "/same.jpg")
+    plain.other.put("/late.jpg", jpeg(OTHER))
+
+    plain.later(hours=2)
+
+    assert facts(plain, item) == ["same as I1, a person said so"]
+    assert family_show(plain.home, 1)["reuploads"] == 2
+
+
+def test_where_two_readers_are_needed_nothing_is_kept_at_the_word_of_one(tmp_path: Path) -> None:
+    with scene(tmp_path, *WITH_FEATURES, "assess.second_reader=true") as world:
+        world.site.put("/first.jpg", jpeg(ORIGINAL))
+        world.report(world.site.url("/first.jpg"))
+        world.run()
+        for reader, is_kept in ((None, False), (BOB, True)):
+            world.assess([1], Verdict.BASELINE, by=reader)
+            world.report(world.site.url("/first.jpg"))
+            world.run()
+            with world.reading() as session:
+                assert has_features(session, 1) is is_kept
+
+
+def test_an_entry_that_a_person_withdrew_from_the_own_list_stays_withdrawn(plain: Scene) -> None:
+    known(plain)
+    plain.assess([1], Verdict.BASELINE, by=BOB)
+    plain.run()
+    plain.clock.advance(hours=1)
+
+    hashsets.withdraw(plain.desk(), plain.station.library, "own", "M1")
+    anew = replace(plain.station, own_list=OwnList())  # as a program that begins
+    run_once(anew)
+
+    assert plain.station.library.show_entry("own", "M1").withdrawn_by == "person"
 
 
 def test_split_and_join_keep_every_sighting(world: Scene) -> None:

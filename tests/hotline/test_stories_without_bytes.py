@@ -8,14 +8,14 @@ from scenes import BOB, Scene, scene
 
 from hotline.assess import Judgement
 from hotline.consequences.accounts import note_account
-from hotline.decisions import accounts, assessments, families, rechecks
-from hotline.errors import InputError
+from hotline.decisions import accounts, assessments, families, people, rechecks, reports
+from hotline.errors import InputError, NotAllowedError
 from hotline.intake import new_report
 from hotline.models import Account, Item
 from hotline.states import Basis, ContactRole, Ground, Verdict, Whose
 from hotline.views.accounts import account_list, account_show
 from hotline.views.cases import case_show
-from hotline.views.families import family_show
+from hotline.views.families import family_list, family_show
 from hotline.views.queue import queue
 from scripts.pictures import draw, jpeg
 
@@ -329,3 +329,69 @@ def test_an_exact_second_persons_word_joins_the_own_list(world: Scene) -> None:
     world.run()
 
     assert world.station.library.show_entry("own", "M1").withdrawn_at is None
+
+
+# What strangers must not be able to do
+
+
+def test_the_same_number_in_two_channels_is_not_the_same_post(world: Scene) -> None:
+    for channel in ("alice", "bobby", "carol"):
+        reported(world, f"https://t.me/{channel}/5")
+
+    assert family_list(world.home) == []
+
+
+def test_a_page_that_a_redirect_led_to_elsewhere_says_nothing_of_an_account(tmp_path: Path) -> None:
+    with scene(tmp_path, sites=("youtube.com", "evil.example")) as world:
+        here, evil = world.lab.sites["youtube.com"], world.lab.sites["evil.example"]
+        told = '"vanityChannelUrl":"https://www.youtube.com/@kid","channelId":"UC0123456789abcdefghijkl"'
+        reported(world, here.page("/@kid"), account_of="child")
+        page = here.redirect("/shorts/AAAAAAAAAAA", evil.page("/x", extra_html=told))
+
+        reported(world, page)
+
+        assert [(row["handle"], row["number"], row["whose"]) for row in account_list(world.home)] == [
+            ("kid", None, "child")
+        ]
+
+
+def test_no_page_takes_anything_from_an_account_that_a_person_spoke_about(world: Scene) -> None:
+    for url in ("https://www.facebook.com/some.name", "https://www.facebook.com/profile.php?id=100012345"):
+        reported(world, url)
+    accounts.say_whose(world.desk(), 1, Whose.CHILD)
+    at = world.home.now()
+
+    with world.station.writing(at) as session:
+        note_account(session, session.get_one(Item, 2), "Facebook", "some.name", "100012345", at)
+
+    found = [(row["handle"], row["number"], row["whose"]) for row in account_list(world.home)]
+    assert found == [("some.name", None, "child"), (None, "100012345", "unknown")]
+
+
+def test_an_address_of_a_platform_goes_to_nobody_else_also_where_no_account_is_read_from_it(world: Scene) -> None:
+    for role in (ContactRole.HOST, ContactRole.CDN):
+        world.contact(PLATFORM, role)
+    item = reported(world, f"https://{PLATFORM}/somebody/with_replies")
+
+    world.assess([item], Verdict.BASELINE)
+    world.run()
+
+    assert world.notices() == [f"N1 illegal 1 draft platform@{PLATFORM} I1"]
+
+
+def test_every_address_of_a_genuine_account_is_spared(world: Scene) -> None:
+    genuine = f"https://{PLATFORM}/realkid"
+    world.report(post(1, "fake"), category="impersonation", genuine=genuine)
+    item = reported(world, f"{genuine}?lang=sq")
+
+    with pytest.raises(NotAllowedError, match="genuine"):
+        world.assess([item], Verdict.HARMFUL, ground=Ground.IMPERSONATION)
+
+
+def test_saying_whose_an_account_is_needs_the_right_to_decide_also_with_a_report(world: Scene) -> None:
+    people.add(world.desk(), "clerk", ["admin"])
+
+    with pytest.raises(NotAllowedError):
+        reports.add(world.desk("clerk"), new_report([post(1)], account_of="child"))
+
+    assert world.states() == []

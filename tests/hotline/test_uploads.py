@@ -17,21 +17,14 @@ class Sighting:
 
 
 @dataclass(frozen=True)
-class Item:
-    id: int
-    platform: str | None
-    platform_media: str | None
-
-
-@dataclass(frozen=True)
 class Seen:
     sighting: Sighting
-    item: Item
+    upload: tuple[str, str] | None
 
 
-def seen(media: str | None, from_h: int, until_h: int | None = None, platform: str | None = "X") -> Seen:
+def seen(media: str | None, from_h: int, until_h: int | None = None, platform: str = "X") -> Seen:
     gone_at = None if until_h is None else NOW + timedelta(hours=until_h)
-    return Seen(Sighting(NOW + timedelta(hours=from_h), gone_at), Item(1, platform if media else None, media))
+    return Seen(Sighting(NOW + timedelta(hours=from_h), gone_at), (platform, media) if media else None)
 
 
 CASES = [
@@ -42,6 +35,8 @@ CASES = [
     ("the same id at two platforms", [seen("1", 0), seen("1", 1, platform="Y")], 2),
     ("gone and back", [seen("1", 0, 5), seen("1", 6)], 2),
     ("another address while the first is up", [seen("1", 0, 5), seen("1", 4)], 1),
+    ("one of its addresses is gone, another is up", [seen("1", 0), seen("1", 1, 2), seen("1", 3)], 1),
+    ("all of its addresses are gone", [seen("1", 0, 5), seen("1", 1, 2), seen("1", 3, 4), seen("1", 6)], 2),
     ("on ordinary hosts each address counts", [seen(None, 0), seen(None, 1)], 2),
     ("both kinds", [seen(None, 0), seen("1", 1), seen("1", 2), seen(None, 3)], 3),
 ]
