@@ -79,12 +79,12 @@ def look(folder: Path, number: int, body: bytes, fingerprint: Fingerprint) -> Se
     shelf = _open(folder, number % 2)
     turns = [*fingerprint.orientations, *(turn for part in fingerprint.parts for turn in part.orientations)]
     alike = {found.number for found in shelf.lookalikes.search(list(asked_of(body)), shelf.load)}
-    phash = shelf.near(shelf.phashes, [fingerprint.phash or ""], PHASH_BITS)
-    plain = shelf.near(shelf.pdqs, [fingerprint.pdq or ""], PDQ_BITS)
-    variants = shelf.near(shelf.pdqs, turns, PDQ_BITS) | plain
+    phash = shelf.phashes.near([fingerprint.phash or ""], PHASH_BITS)
+    plain = shelf.pdqs.near([fingerprint.pdq or ""], PDQ_BITS)
+    variants = shelf.pdqs.near(turns, PDQ_BITS) | plain
     found = (phash, plain, variants, variants | alike)
     false = tuple(len(some - {number}) for some in found)
-    return Seen(frozenset(one for one in alike if one < FIRST_OTHER), false, len(shelf.numbers) - 1)
+    return Seen(frozenset(one for one in alike if one < FIRST_OTHER), false, shelf.count - 1)
 
 
 def asked_of(body: bytes) -> Iterator[Asked]:
@@ -102,21 +102,29 @@ def kept_of(picture: Picture) -> tuple[Kept, Kept]:
 
 
 @dataclass(frozen=True)
+class _Column:
+    """The pictures that have a hash of one kind, and their hashes; shape (pictures, bytes)."""
+
+    numbers: NDArray[np.int64]
+    hashes: NDArray[np.uint8]
+
+    def near(self, values: Sequence[str], bits: int) -> set[int]:
+        asked = [np.frombuffer(bytes.fromhex(value), np.uint8) for value in values if value]
+        is_near = [np.bitwise_count(self.hashes ^ one).sum(axis=1) <= bits for one in asked]
+        return {number for some in is_near for number in self.numbers[some].tolist()}
+
+
+@dataclass(frozen=True)
 class _Shelf:
     folder: Path
-    numbers: NDArray[np.int64]
-    phashes: NDArray[np.uint8]  # shape (pictures, 8)
-    pdqs: NDArray[np.uint8]  # shape (pictures, 32)
+    count: int
+    phashes: _Column
+    pdqs: _Column
     lookalikes: Lookalikes
 
     def load(self, number: int) -> tuple[Kept, Kept]:
         upright, mirrored = (read_kept(_place(self.folder, number, which).read_bytes()) for which in (0, 1))
         return upright, mirrored
-
-    def near(self, hashes: NDArray[np.uint8], values: Sequence[str], bits: int) -> set[int]:
-        asked = [np.frombuffer(bytes.fromhex(value), np.uint8) for value in values if value]
-        is_near = [np.bitwise_count(hashes ^ one).sum(axis=1) <= bits for one in asked]
-        return {number for some in is_near for number in self.numbers[some].tolist()}
 
 
 @lru_cache(maxsize=2)
@@ -124,17 +132,27 @@ def _open(folder: Path, half: int) -> _Shelf:
     cv2.setNumThreads(1)
     listed = [Known(**fields) for fields in json.loads((folder / _KNOWN).read_text())]
     known = [one for one in listed if one.half in (None, half)]
-    hashes = (_bytes_of([one.phash for one in known], 8), _bytes_of([one.pdq for one in known], 32))
-    shelf = _Shelf(folder, np.array([one.number for one in known]), *hashes, Lookalikes())
+    phashes, pdqs = (_column([(one.number, value(one)) for one in known]) for value in (_phash_of, _pdq_of))
+    shelf = _Shelf(folder, len(known), phashes, pdqs, Lookalikes())
     for one in known:
         shelf.lookalikes.add(one.number, shelf.load(one.number))
     return shelf
 
 
-def _bytes_of(values: Sequence[str], size: int) -> NDArray[np.uint8]:
-    # A picture without a hash is as far from every other as can be: half of the bits, for all that is asked.
-    given = [bytes.fromhex(value) if value else b"\x55" * size for value in values]
-    return np.frombuffer(b"".join(given), np.uint8).reshape(-1, size)
+def _phash_of(known: Known) -> str:
+    return known.phash
+
+
+def _pdq_of(known: Known) -> str:
+    return known.pdq
+
+
+def _column(values: Sequence[tuple[int, str]]) -> _Column:
+    """Without the pictures that have none: no list would hold them."""
+    given = [(number, bytes.fromhex(value)) for number, value in values if value]
+    width = len(given[0][1]) if given else 1
+    hashes = np.frombuffer(b"".join(value for _, value in given), np.uint8).reshape(-1, width)
+    return _Column(np.array([number for number, _ in given], np.int64), hashes)
 
 
 def _keep_other(folder: Path, number: int, half: int | None, picture: Picture) -> Known:
