@@ -19,7 +19,7 @@ def add_to(root: typer.Typer) -> None:
 
 @app.command("list")
 def list_(ctx: typer.Context, as_json: Json = False) -> None:
-    """List the accounts, those with most re-uploads and items first.
+    """List the accounts, those with most items first.
 
     Example: hotline account list
     """

@@ -50,7 +50,7 @@ def opened(ctx: typer.Context) -> "Desk":
 
 
 def _delete_features_if_off(desk: "Desk") -> None:
-    if desk.settings.families.local_features or not desk.home.features_key.exists():
+    if not desk.home.features_key.exists():
         return
     from hotline.decisions.features import delete_if_off
 

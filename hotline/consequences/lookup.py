@@ -12,6 +12,7 @@ from sqlmodel import Session
 from hashsets.fingerprint import Fingerprint, Part
 from hashsets.index import NearIndex
 from hashsets.lists.films import Film
+from hashsets.match import DEFAULT_THRESHOLDS
 from hashsets.variants import Variant
 from hashsets.wire import MAX_LOOKS
 from hotline.consequences import kept
@@ -25,7 +26,7 @@ if TYPE_CHECKING:  # loads OpenCV, which a home without local features does with
     from hashsets.lookalikes import Lookalike, Lookalikes
 
 MAX_DISTANCE = COPY_DISTANCE
-MIN_QUALITY = 50
+MIN_QUALITY = DEFAULT_THRESHOLDS.pdq_quality
 FILM_PERCENT = 80
 """A video is another one where so much of either is in the other: it may have been cut, or put into a longer one."""
 

@@ -43,6 +43,8 @@ _SPARED = (
     .join(Account, col(Account.id) == col(ItemAccount.account_id))
     .where(or_(Account.whose == Whose.CHILD, col(Account.id).in_(_GENUINE)))
 )
+# Genuine accounts and what a child's own account holds never count as repeating.
+_COUNTS = (col(Item.has_genuine_owner).is_(False), col(Item.id).not_in(_SPARED))
 Upload = tuple[str, str]
 
 
@@ -124,7 +126,6 @@ def decisions_beside(session: Session, item_ids: Collection[int]) -> list[tuple[
 def sightings_of(session: Session, family_ids: Collection[int]) -> dict[int, list[Seen]]:
     """Where each family was seen, the first sighting first; accounts that are genuine or a child's do not count."""
     found: dict[int, list[Seen]] = {number: [] for number in family_ids}
-    counts = (col(Item.has_genuine_owner).is_(False), col(Item.id).not_in(_SPARED))
     by_media = (
         select(Media.family_id, Sighting, Item, Media.is_family_confirmed)
         .join(Media, col(Media.id) == col(Sighting.media_id))
@@ -138,7 +139,7 @@ def sightings_of(session: Session, family_ids: Collection[int]) -> dict[int, lis
     )
     for query, column in ((by_media, Media.family_id), (by_item, FamilyItem.family_id)):
         for condition in within(column, family_ids):
-            for family_id, sighting, item, is_confirmed in session.exec(query.where(condition, *counts)):
+            for family_id, sighting, item, is_confirmed in session.exec(query.where(condition, *_COUNTS)):
                 if family_id is not None:
                     found[family_id].append(Seen(sighting, item, bool(is_confirmed)))
     for number, rows in found.items():
@@ -209,7 +210,7 @@ def repeated(session: Session, times: int) -> dict[int, int]:
         .group_by(col(FamilyItem.family_id))
     )
     for query in (media, links):
-        for family_id, count in session.exec(query):
+        for family_id, count in session.exec(query.where(*_COUNTS)):
             if family_id is not None:
                 counts[family_id] = counts.get(family_id, -1) + count
     return {family_id: count for family_id, count in counts.items() if count >= times}

@@ -18,7 +18,7 @@ def account_list(home: Home) -> list[Document]:
         found = documents.load_by(session, Account, Account.id, None)
         items = _items(session, [account.id for account in found])
     rows = [_row(account, items.get(account.id, [])) for account in found]
-    return sorted(rows, key=lambda row: (-row["items"], row["id"]))
+    return sorted(rows, key=lambda row: -row["items"])
 
 
 def account_show(home: Home, account_id: int) -> Document:
@@ -27,6 +27,17 @@ def account_show(home: Home, account_id: int) -> Document:
         account = load_account(session, account_id)
         items = _items(session, [account_id]).get(account_id, [])
     return {**_row(account, items), "items": items}
+
+
+def account_document(account: Account) -> Document:
+    """An account as every document shows it."""
+    return {
+        "id": named("A", account.id),
+        "platform": account.platform,
+        "handle": account.handle,
+        "number": account.number,
+        "whose": account.whose,
+    }
 
 
 def _items(session: Session, account_ids: Collection[int]) -> dict[int, list[Document]]:
@@ -74,11 +85,7 @@ def _item(item: Item, state: str, case: int | None, family: int | None, seen: li
 def _row(account: Account, items: list[Document]) -> Document:
     last: list[str] = [item["last_seen_at"] for item in items if item["last_seen_at"]]
     return {
-        "id": named("A", account.id),
-        "platform": account.platform,
-        "handle": account.handle,
-        "number": account.number,
-        "whose": account.whose,
+        **account_document(account),
         "items": len(items),
         "families": len({item["family"] for item in items if item["family"]}),
         "up": sum(1 for item in items if item["first_seen_at"] and not item["gone_at"]),

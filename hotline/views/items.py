@@ -15,6 +15,7 @@ from hotline.records.seen import PastLook
 from hotline.states import RecheckVerdict, State
 from hotline.store import accounts, documents, queues
 from hotline.store.items import load_item
+from hotline.views.accounts import account_document
 from hotline.views.book import Book
 from hotline.views.leads import beside_documents, lead_documents
 from hotline.views.shapes import Document, at, grouped, named
@@ -97,7 +98,7 @@ def _document(item: Item, loaded: _Loaded) -> Document:
     number = item.id
     media = loaded.media.get(item.media_id or 0)
     assessment = loaded.own_assessments.get(number) or loaded.media_assessments.get(item.media_id or 0)
-    hosting = loaded.hostings.get(number)
+    hosting, account = loaded.hostings.get(number), loaded.accounts.get(number)
     return {
         "id": named("I", number),
         "url": item.url,
@@ -122,19 +123,7 @@ def _document(item: Item, loaded: _Loaded) -> Document:
         "needs_person": item.needs_person,
         "platform": item.platform,
         "platform_media": item.platform_media,
-        "account": _account(loaded.accounts.get(number)),
-    }
-
-
-def _account(account: Account | None) -> Document | None:
-    if account is None:
-        return None
-    return {
-        "id": named("A", account.id),
-        "platform": account.platform,
-        "handle": account.handle,
-        "number": account.number,
-        "whose": account.whose,
+        "account": account_document(account) if account else None,
     }
 
 

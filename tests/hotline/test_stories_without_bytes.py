@@ -212,6 +212,18 @@ def test_what_a_childs_own_account_holds_is_never_noticed_nor_counted(world: Sce
     assert world.mails() == []
 
 
+def test_what_a_childs_own_account_holds_raises_no_priority(world: Scene) -> None:
+    first(world)
+    for number in range(2, 6):
+        item = reported(world, post(number), repeat_of=1)
+        confirm(world, item)
+    assert case_show(world.home, 1)["rule"] == "harmful, put up again and again"
+
+    accounts.say_whose(world.desk(), 1, Whose.CHILD)
+
+    assert case_show(world.home, 1)["rule"] != "harmful, put up again and again"
+
+
 def test_a_persons_word_that_it_is_not_the_childs_has_it_noticed_after_all(world: Scene) -> None:
     first(world, "child")
     accounts.say_whose(world.desk(), 1, Whose.CHILD)
