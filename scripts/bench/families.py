@@ -41,7 +41,7 @@ PHOTOGRAPHED = frozenset(
     | {"Valendas", "after-the-rain", "appleflower", "butterfly", "cloud", "drop", "flowers", "fog"}
     | {"this-is-not-windows", "brick", "camera", "cell", "chelsea", "coffee", "coins", "grass", "gravel"}
     | {"hubble_deep_field", "moon", "motorcycle_left", "rocket"}
-)
+).union(*photographs.CHOSEN.values())
 # The same in other colours, or with a logo: these do share content.
 SAME = frozenset(
     {"grid-l", "pixels-l", "truchet-l", "wood-l", "adwaita-d", "licorice-l", "symbolic-l", "MATE-Stripes-Light"}

@@ -1,5 +1,5 @@
-"""Harmless pictures under free licences: Debian's wallpaper packages, those inside scikit-image, and drawn ones.
-Packages are unpacked into a folder that git ignores, never installed; what is there already is not fetched again.
+"""Harmless pictures under free licences: Debian's wallpaper and picture packages, those inside scikit-image, and drawn
+ones. Packages are unpacked into a folder that git ignores, never installed; what is there already is not fetched again.
 """
 
 import importlib.util
@@ -23,6 +23,29 @@ PACKAGES = {
     "ukui-wallpapers": "CC-BY-SA-3.0",
     "lxqt-themes": "LGPL-2.1+, LGPL-3, CC-BY-SA-3.0",
     "gnome-backgrounds": "CC-BY-2.0, CC-BY-SA-2.0, CC-BY-SA-3.0, GPL-2+",
+    "tuxpaint-data": "GPL-2+",
+    "palapeli-data": "GPL-2+",
+    "kphotoalbum": "GPL-2+",
+    "opencv-doc": "Apache-2.0, BSD-3-Clause",
+}
+# Of packages that hold more than wallpapers, by name: things, places and animals only, looked at one by one.
+CHOSEN = {
+    "tuxpaint-data": frozenset(
+        {"burnt_bark", "cliff", "corn_maze", "jellyfish", "lighthouse", "mossy_bark", "mossy_log", "mudstone"}
+        | {"ocean_splash", "ocean_waves", "redwoods_above", "rocks", "sheep", "spiders_web", "sun_behind_clouds"}
+        | {"sun_behind_leaves", "trees_above", "trees_at_dusk", "wool_mill_machine", "reef-back"}
+        | {"skyline-sf-dusk-back"}
+    ),
+    "palapeli-data": frozenset(
+        {"castle-maintenon", "cincinnati-bridge", "citrus-fruits", "european-honey-bee", "panther-chameleon-female"}
+    ),
+    "kphotoalbum": frozenset(
+        {"blackie", "donna", "donna_2", "grand_canyon_3", "skagen", "skagen_2", "snow", "spiff", "spiff_2", "sunset"}
+    ),
+    "opencv-doc": frozenset(
+        {"aero1", "aloeL", "apple", "baboon", "board", "box_in_scene", "building", "chicky_512", "fruits", "graf1"}
+        | {"home", "leuvenA", "orange", "rubberwhale1", "squirrel_cls", "stuff"}
+    ),
 }
 PHOTOGRAPHS = "lomiri-wallpapers-16.04"
 # Of scikit-image's own data: public domain or CC0, things and animals only.
@@ -77,9 +100,16 @@ def _wallpapers() -> Iterator[Path]:
         if folder is None:
             say(f"{package} cannot be had here: going on without its pictures")
             continue
-        found = _largest_of_each(sorted(file for file in folder.rglob("*") if file.suffix.lower() in KINDS))
+        found = _largest_of_each(sorted(_shown(folder, CHOSEN.get(package))))
         say(f"{len(found)} pictures of Debian's {package} ({licences})")
         yield from found
+
+
+def _shown(folder: Path, chosen: frozenset[str] | None) -> Iterator[Path]:
+    """Its pictures; of a choice those only, and none of the documentation that shows them again."""
+    for file in folder.rglob("*"):
+        if file.suffix.lower() in KINDS and (chosen is None or (file.stem in chosen and "html" not in file.parts)):
+            yield file
 
 
 def _largest_of_each(files: list[Path]) -> list[Path]:
