@@ -14,7 +14,7 @@ from hotline import db, keys, models
 from hotline.errors import HomeError
 from hotline.settings import Settings, load_settings, read_time, render_settings
 
-SCHEMA = "0003"
+SCHEMA = "0004"
 """The newest Alembic revision, which this program works with."""
 
 _FOLDERS = ("keys", "run", "lists", "log")

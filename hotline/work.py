@@ -231,7 +231,7 @@ _FREE = text("""
 """)
 
 _REST = text("""
-    INSERT INTO host_slots (host, free_at) VALUES (:host, :free_at)
+    INSERT INTO host_slots (host, free_at, strikes) VALUES (:host, :free_at, 0)
     ON CONFLICT (host) DO UPDATE SET free_at =
         CASE WHEN free_at > :clock + 3600 THEN excluded.free_at ELSE max(free_at, excluded.free_at) END
 """)

@@ -4,7 +4,17 @@ from hotline.models.base import Row
 from hotline.models.books import CustodyEntry, HostSlot, Work
 from hotline.models.families import Account, Family, FamilyItem, ItemAccount, Likeness, MediaFeatures
 from hotline.models.intake import Case, CaseItem, Home, Person, Report, ReportItem, ReportKey, Text
-from hotline.models.items import Hold, Hosting, Item, PageItem, Recheck
+from hotline.models.items import (
+    Capture,
+    Hold,
+    Hosting,
+    HostingDetails,
+    Item,
+    ItemPart,
+    PageItem,
+    Recheck,
+    Validator,
+)
 from hotline.models.media import Assessment, Lead, Media, MediaParts, Quarantine, Sighting, SightingMedia
 from hotline.models.notices import Batch, BatchItem, Contact, Notice, NoticeItem
 from hotline.models.tasks import Packet, Referral, Taken
@@ -27,6 +37,7 @@ LETTERS: dict[type[Row], str] = {
     Batch: "B",
     Person: "U",
     Account: "A",
+    Capture: "L",
 }
 """The letter before the number when a row is named to a person."""
 
@@ -38,6 +49,7 @@ __all__ = [
     "Assessment",
     "Batch",
     "BatchItem",
+    "Capture",
     "Case",
     "CaseItem",
     "Contact",
@@ -48,8 +60,10 @@ __all__ = [
     "Home",
     "HostSlot",
     "Hosting",
+    "HostingDetails",
     "Item",
     "ItemAccount",
+    "ItemPart",
     "Lead",
     "Likeness",
     "Media",
@@ -71,5 +85,6 @@ __all__ = [
     "SightingMedia",
     "Taken",
     "Text",
+    "Validator",
     "Work",
 ]

@@ -51,8 +51,11 @@ class Work(Row, table=True):
 
 
 class HostSlot(Row, table=True):
-    """When a host may be asked again, by the machine's clock."""
+    """When a host may be asked again, by the machine's clock; how often in a row it let us wait in vain, and until when
+    it is left alone for that, by the calendar."""
 
     __tablename__ = "host_slots"
     host: str = Field(primary_key=True)
     free_at: float
+    strikes: int = 0
+    rests_until: datetime | None = at_or_none()

@@ -49,6 +49,15 @@ class PageItem(Row, table=True):
     gone_at: datetime | None = at_or_none()
 
 
+class ItemPart(Row, table=True):
+    """An item that nobody reported because it is a part of a page: a frame in it, or a file written into it."""
+
+    __tablename__ = "item_parts"
+    item_id: int = part_of("items")
+    page_id: int = number_of("items")
+    part: str
+
+
 class Hosting(Row, table=True):
     __tablename__ = "hostings"
     __table_args__ = NEVER_REUSED
@@ -62,6 +71,14 @@ class Hosting(Row, table=True):
     country: str | None = None
     cdn: str | None = None
     problems: str = "[]"
+
+
+class HostingDetails(Row, table=True):
+    """What a trace found besides: names, registrar, upstream, sources and confidence, as a JSON document."""
+
+    __tablename__ = "hosting_details"
+    hosting_id: int = part_of("hostings")
+    document: str
 
 
 class Hold(Row, table=True):
@@ -85,3 +102,27 @@ class Recheck(Row, table=True):
     vantage: str
     verdict: str
     evidence: str = "{}"
+
+
+class Capture(Row, table=True):
+    """How one look was taken, as a JSON document: every request and answer with heads and times, never a body."""
+
+    __tablename__ = "captures"
+    __table_args__ = NEVER_REUSED
+    id: int = own_key()
+    item_id: int = number_of("items")
+    at: datetime = at()
+    vantage: str
+    document: str
+
+
+class Validator(Row, table=True):
+    """By what a host marked the bytes that stood at an item last: while it still says so, they need no new download."""
+
+    __tablename__ = "validators"
+    item_id: int = part_of("items")
+    etag: str | None = None
+    last_modified: str | None = None
+    size_bytes: int | None = None
+    sha256: str
+    at: datetime = at()

@@ -1,17 +1,64 @@
 """What looking at an address brought: a fetched answer, a page's pictures, who hosts it. Only holds values."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from hotline.states import ContactRole, Kind
+
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Tls:
+    """What a connection was secured with: the protocol, the SHA-256 of the certificate's DER form and what it says."""
+
+    version: str
+    sha256: str
+    names: tuple[str, ...] = field(repr=False)
+    issuer: str
+    not_before: str
+    not_after: str
 
 
 @dataclass(frozen=True)
 class Hop:
-    """One answer on the way to the last one; `ip` is the address that was dialled for it."""
+    """One request and its answer; `ip` is the address that was dialled for it, `ips` are all that the name has.
+
+    `sent` and `received` are the heads, names in lower case. Times are the machine's. Of the body only its digest and
+    its size on arrival, once decoded; None where it was not read.
+    """
 
     url: str = field(repr=False)
     status: int
     ip: str
+    method: str = "GET"
+    sent: Headers = field(default=(), repr=False)
+    received: Headers = field(default=(), repr=False)
+    ips: tuple[str, ...] = ()
+    tls: Tls | None = None
+    began_at: datetime | None = None
+    ended_at: datetime | None = None
+    body_sha256: str | None = None
+    body_bytes: int | None = None
+
+
+@dataclass(frozen=True)
+class Capture:
+    """How one fetch went, answered or not: `reason` and `stage` say where it ended early. Never a body.
+
+    `purpose` says what it was for: look, head, sibling, origin, cache, exists.
+    `tried` are the addresses dialled in order, also those that did not answer.
+    """
+
+    asked: str = field(repr=False)
+    purpose: str
+    egress: str
+    began_at: datetime
+    ended_at: datetime
+    hops: tuple[Hop, ...]
+    tried: tuple[str, ...] = ()
+    reason: str | None = None
+    stage: str | None = None
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,15 @@
 
 import dataclasses
 import ipaddress
+import re
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from hotline.errors import SettingsError
 from hotline.settings.keys import Settings, read_time
+
+_PROXY = re.compile(r"(?:http|socks5h)://(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):[0-9]{1,5}/?")
+DIRECT = "direct"
 
 _RANGES: dict[str, tuple[int, int]] = {
     "port": (1, 65_535),
@@ -38,6 +42,7 @@ def check(settings: Settings) -> None:
             'the written basis in "mandate.reference"; name it there, or set local_features = false'
         )
     _check_numbers(settings)
+    _check_egress(settings)
     _check_networks("fetch.deny", settings.fetch.deny)
     if settings.lab is not None:
         _check_networks("lab.allow", settings.lab.allow)
@@ -56,6 +61,21 @@ def _check_numbers(settings: Settings) -> None:
                 raise SettingsError(f'hotline.toml: "{name}" must be at least {least} and at most {most}')
     if not (settings.look.retry_h and settings.recheck.ladder_h):
         raise SettingsError('hotline.toml: "look.retry_h" and "recheck.ladder_h" need at least one number of hours')
+
+
+def _check_egress(settings: Settings) -> None:
+    egress = settings.egress
+    for name, proxy in egress.profiles.items():
+        if name in (DIRECT, "person") or not re.fullmatch("[a-z0-9-]{1,40}", name) or not _PROXY.fullmatch(proxy):
+            raise SettingsError(
+                f'hotline.toml: "egress.profiles" holds "{name}", which is no way out; write it like '
+                'vpn-de = "socks5h://127.0.0.1:9050" or "http://proxy.example:3128", small letters, digits and dashes'
+            )
+    unknown = [name for name in egress.vantages if name != DIRECT and name not in egress.profiles]
+    if unknown or not egress.vantages or len(set(egress.vantages)) < len(egress.vantages):
+        raise SettingsError(
+            'hotline.toml: "egress.vantages" names each way out once: direct, or a name of "egress.profiles"'
+        )
 
 
 def _numbers(value: Any) -> list[int | float]:

@@ -83,7 +83,32 @@ class FetchSettings:
     ports: tuple[int, ...] = _key((80, 443), "ports that may be dialled")
     user_agent: str = _key("Mozilla/5.0 (compatible; child-protection hotline)", "how the hotline names itself")
     between_s: float = _key(1.0, "pause between two requests to one host")
+    rest_after: int = _key(3, "a host that lets us wait in vain so often in a row is left alone")
+    rest_h: int = _key(1, "for so many hours, twice as long each time, at most a day")
     deny: tuple[str, ...] = _key((), "networks never dialled besides the built-in ones, such as your own")
+
+
+@dataclass(frozen=True)
+class EgressSettings:
+    """By which ways out the hotline looks; each is a vantage of its own."""
+
+    profiles: dict[str, str] = _key({}, 'names and their proxies: "http://host:port" or "socks5h://host:port"')
+    vantages: tuple[str, ...] = _key(("direct",), "the ways that looks take in turn: direct, or names of profiles")
+
+
+@dataclass(frozen=True)
+class EvidenceSettings:
+    warc: bool = _key(False, "true: a look's requests and answers, without bodies, can be had as WARC")
+
+
+@dataclass(frozen=True)
+class PlatformSettings:
+    file: str = _key("", "your own platforms, written as in platforms.toml; they win by name; empty: none")
+
+
+@dataclass(frozen=True)
+class DataSettings:
+    max_age_days: int = _key(180, "lists of registries and delivery networks older than this are named by doctor")
 
 
 @dataclass(frozen=True)
@@ -93,10 +118,14 @@ class LookSettings:
 
 @dataclass(frozen=True)
 class RecheckSettings:
-    ladder_h: tuple[int, ...] = _key((1, 6, 24), "hours from the decision to the first rechecks; then every last")
+    ladder_h: tuple[int, ...] = _key((1, 6, 24), "hours from the decision to the first rechecks; then daily")
+    daily_days: int = _key(30, "so many days from the decision material is looked at daily; then every slow_h hours")
+    slow_h: int = _key(72, "hours between two later looks at material that stays up")
     agreeing_looks: int = _key(3, "looks that must agree before material counts as removed")
     agreeing_over_h: int = _key(24, "hours these looks must span at least")
     watch_h: int = _key(168, "hours between looks at removed material, for its return")
+    watch_days: int = _key(90, "so many days it is looked at that often; then every later_h hours")
+    later_h: int = _key(720, "hours between later looks at removed material")
 
 
 @dataclass(frozen=True)
@@ -139,6 +168,10 @@ class Settings:
     match: MatchSettings = field(default_factory=MatchSettings)
     families: FamilySettings = field(default_factory=FamilySettings)
     fetch: FetchSettings = field(default_factory=FetchSettings)
+    egress: EgressSettings = field(default_factory=EgressSettings)
+    evidence: EvidenceSettings = field(default_factory=EvidenceSettings)
+    platforms: PlatformSettings = field(default_factory=PlatformSettings)
+    data: DataSettings = field(default_factory=DataSettings)
     look: LookSettings = field(default_factory=LookSettings)
     recheck: RecheckSettings = field(default_factory=RecheckSettings)
     run: RunSettings = field(default_factory=RunSettings)

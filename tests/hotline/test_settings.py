@@ -294,12 +294,34 @@ CHECKED = {
     "mandate.valid_until": "2026-12-31T23:59:59+01:00",
     "mail.security": "none",
     "fetch.deny": ("10.0.0.0/8", "2001:db8::/32"),
+    "egress.profiles": {"vpn-de": "socks5h://[::1]:9050", "no": "http://proxy.example:3128"},
+    "egress.vantages": ("no", "direct"),
     "lab.allow": ("127.0.0.0/8",),
     "lab.clock": "2026-11-21T10:00:00Z",
     "match.review_bits": 40,
     "match.video_query_percent": 100,
     "match.video_listed_percent": 1,
 }
+
+
+@pytest.mark.parametrize(
+    ("profiles", "vantages"),
+    [
+        ('{direct = "http://127.0.0.1:3128"}', '["direct"]'),  # direct is no proxy
+        ('{person = "http://127.0.0.1:3128"}', '["person"]'),  # what a person saw is no way out
+        ('{de = "socks5://127.0.0.1:9050"}', '["de"]'),  # names would be resolved here
+        ('{de = "https://127.0.0.1:9050"}', '["de"]'),
+        ('{de = "socks5h://user:word@127.0.0.1:9050"}', '["de"]'),  # a password does not stand in the config
+        ('{de = "127.0.0.1:9050"}', '["de"]'),
+        ('{"De!" = "http://127.0.0.1:9050"}', '["De!"]'),
+        ("{}", '["de"]'),  # no such profile
+        ("{}", "[]"),
+        ("{}", '["direct", "direct"]'),  # one way is one vantage
+    ],
+)
+def test_a_way_out_that_is_none_is_refused(profiles: str, vantages: str) -> None:
+    with pytest.raises(SettingsError, match=r"egress\."):
+        parse_settings(f"[egress]\nprofiles = {profiles}\nvantages = {vantages}".encode())
 
 
 @pytest.mark.parametrize("seed", range(20))

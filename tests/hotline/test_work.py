@@ -287,7 +287,7 @@ def test_a_rest_without_a_host_is_nobodys(ledger: Any, me: work.Worker) -> None:
 def test_the_longer_of_two_rests_counts(ledger: Any, me: work.Worker, known_s: int, asked_s: int) -> None:
     schedule(ledger, "I1", host="img.example")
     row = take(ledger, me)
-    ledger.sql("INSERT INTO host_slots VALUES ('img.example', ?)", time.time() + known_s)
+    ledger.sql("INSERT INTO host_slots (host, free_at, strikes) VALUES ('img.example', ?, 0)", time.time() + known_s)
 
     finish(ledger, row, rest_s=float(asked_s))
 
@@ -296,7 +296,7 @@ def test_the_longer_of_two_rests_counts(ledger: Any, me: work.Worker, known_s: i
 
 def test_the_wait_is_the_shortest_of_all_hosts_that_have_something_due(ledger: Any, me: work.Worker) -> None:
     for host, rest_s in (("a.example", 40), ("b.example", 20), ("c.example", 5)):
-        ledger.sql("INSERT INTO host_slots VALUES (?, ?)", host, time.time() + rest_s)
+        ledger.sql("INSERT INTO host_slots (host, free_at, strikes) VALUES (?, ?, 0)", host, time.time() + rest_s)
     schedule(ledger, "I1", host="a.example")
     schedule(ledger, "I2", host="b.example")
     schedule(ledger, "I3", host="c.example", due_at=ledger.now + HOUR)
@@ -333,7 +333,7 @@ def test_a_frozen_calendar_holds_up_neither_politeness_nor_leases(
 
 def test_a_clock_put_back_an_hour_does_not_stop_a_host(ledger: Any, me: work.Worker) -> None:
     schedule(ledger, "I1", host="img.example")
-    ledger.sql("INSERT INTO host_slots VALUES ('img.example', ?)", time.time() + 3601)
+    ledger.sql("INSERT INTO host_slots (host, free_at, strikes) VALUES ('img.example', ?, 0)", time.time() + 3601)
 
     assert wait_of(ledger) == 0.0
     assert take(ledger, me).subject == "I1"
@@ -342,7 +342,7 @@ def test_a_clock_put_back_an_hour_does_not_stop_a_host(ledger: Any, me: work.Wor
 def test_a_clock_put_back_an_hour_does_not_end_politeness(ledger: Any, me: work.Worker) -> None:
     schedule(ledger, "I1", host="img.example")
     schedule(ledger, "I2", host="img.example")
-    ledger.sql("INSERT INTO host_slots VALUES ('img.example', ?)", time.time() + 2 * 3600)
+    ledger.sql("INSERT INTO host_slots (host, free_at, strikes) VALUES ('img.example', ?, 0)", time.time() + 2 * 3600)
 
     finish(ledger, take(ledger, me), rest_s=30.0)
 
@@ -352,7 +352,7 @@ def test_a_clock_put_back_an_hour_does_not_end_politeness(ledger: Any, me: work.
 
 def test_a_rest_the_clock_still_knows_is_kept(ledger: Any, me: work.Worker) -> None:
     schedule(ledger, "I1", host="img.example")
-    ledger.sql("INSERT INTO host_slots VALUES ('img.example', ?)", time.time() + 3000)
+    ledger.sql("INSERT INTO host_slots (host, free_at, strikes) VALUES ('img.example', ?, 0)", time.time() + 3000)
 
     assert claim(ledger, me) is None
     assert wait_of(ledger) == pytest.approx(3000, abs=5)
