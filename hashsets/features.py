@@ -28,14 +28,14 @@ SHADE = 16
 """So many regions across, and as many down, have their shade kept."""
 
 # Corners that stand out little are taken, too, where a picture has no others.
-_CONTRAST = 3
+_CONTRAST = 4
 _LEVELS, _STEP, _PATCH = 8, 1.2, 31
 # No point lies so near the edge that what surrounds it is cut off.
 _MARGIN = _PATCH // 2 + 4
 _LEAST_SIDE = 2 * _MARGIN + 2
 # More than are wanted are found, so that each region of the picture has its share: a crop may keep any of them, and a
 # caption has the sharpest corners of all.
-_SPARE, _REGIONS = 6, 8
+_SPARE, _REGIONS = 3, 8
 _SMALL_SIDE = 256
 # Places are rounded to a sixteenth of a pixel, so that what was kept and read again is the same to the bit.
 _PARTS = 16
