@@ -7,6 +7,7 @@ import json
 import re
 import socket
 import struct
+import time
 from dataclasses import asdict, dataclass
 from enum import IntEnum
 from typing import Any
@@ -15,6 +16,7 @@ from hashsets.fingerprint import Part
 from hashsets.variants import ORIENTATIONS, Variant
 
 MAX_ANSWER_BYTES = 16_000_000
+MAX_GREETING_BYTES = 10_000
 MAX_PARTS = 610
 MAX_LOOKS = 12
 """So many pictures of one file at most are looked up or kept by local features: itself and its boxes, or frames."""
@@ -153,26 +155,42 @@ def _is_time(value: object) -> bool:
     return type(value) in (int, float) and 0 <= float(str(value)) < float("inf")
 
 
-def send_frame(link: socket.socket, body: bytes) -> None:
-    """Send one length-prefixed frame within the socket's timeout."""
-    link.sendall(_LENGTH.pack(len(body)))
-    link.sendall(body)
+def send_frame(link: socket.socket, body: bytes, until: float | None = None) -> None:
+    """Send one length-prefixed frame, all of it before the moment `until` of the machine's clock.
+
+    Raises TimeoutError, other OSError where the other side hung up.
+    """
+    for piece in (_LENGTH.pack(len(body)), body):
+        _allow(link, until)
+        link.sendall(piece)
 
 
-def receive_frame(link: socket.socket, max_bytes: int) -> bytes:
-    """Receive one frame; raises BadAnswerError where the other side hung up or announces more than max_bytes."""
-    (length,) = _LENGTH.unpack(_receive_exactly(link, _LENGTH.size))
+def receive_frame(link: socket.socket, max_bytes: int, until: float | None = None) -> bytes:
+    """Receive one frame before `until`, however slowly it comes. Raises TimeoutError, other OSError, and
+    BadAnswerError where the other side hung up or announces more than max_bytes.
+    """
+    (length,) = _LENGTH.unpack(_receive_exactly(link, _LENGTH.size, until))
     if length > max_bytes:
         raise BadAnswerError
-    return bytes(_receive_exactly(link, length))
+    return bytes(_receive_exactly(link, length, until))
 
 
-def _receive_exactly(link: socket.socket, length: int) -> bytearray:
+def _receive_exactly(link: socket.socket, length: int, until: float | None) -> bytearray:
     body = bytearray(length)
     rest = memoryview(body)
     while rest:
+        _allow(link, until)
         received = link.recv_into(rest)
         if not received:
             raise BadAnswerError
         rest = rest[received:]
     return body
+
+
+def _allow(link: socket.socket, until: float | None) -> None:
+    if until is None:
+        return
+    left_s = until - time.monotonic()
+    if left_s <= 0:
+        raise TimeoutError
+    link.settimeout(left_s)

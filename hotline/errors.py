@@ -11,13 +11,16 @@ HotlineError                     could not do what was asked (exit 2: the operat
 ├── AuditError                   the chain of custody does not hold
 ├── BlockedError                 home or all work could not proceed (exit 3)
 │   ├── StorageError             disk full, database locked
-│   └── LockedHomeError          another program holds what is needed
+│   ├── LockedHomeError          another program holds what is needed
+│   └── FetcherError             the processes that fetch
 └── ChannelError                 the outside did not do its part; has a reason and says whether a retry helps
     ├── FetchError
     │   └── RefusedAddressError  the gate refused to dial
     ├── LookupFailedError        DNS or RDAP
     └── DeliveryError            mail
 """
+
+from typing import Any
 
 
 class HotlineError(Exception):
@@ -75,6 +78,10 @@ class LockedHomeError(BlockedError):
     """Another program holds what this command needs; wait for it or stop it."""
 
 
+class FetcherError(BlockedError):
+    """The process that fetches does not start or was closed; check that memory is free and run the command again."""
+
+
 class ChannelError(HotlineError):
     """The other side did not answer as it should; it is tried again later."""
 
@@ -87,7 +94,10 @@ class ChannelError(HotlineError):
 
 
 class FetchError(ChannelError):
-    """The address could not be fetched; the reason says at which stage."""
+    """The address could not be fetched; the reason says at which stage.
+
+    `capture` is how it went, as records.looks.Capture, None where nothing was asked.
+    """
 
     def __init__(
         self,
@@ -96,9 +106,11 @@ class FetchError(ChannelError):
         reason: str = "unknown",
         may_retry: bool = True,
         evidence: dict[str, object] | None = None,
+        capture: Any = None,
     ) -> None:
         super().__init__(message, reason=reason, may_retry=may_retry)
         self.evidence = evidence or {}
+        self.capture = capture
 
 
 class RefusedAddressError(FetchError):

@@ -53,6 +53,11 @@ class Home:
         return self.folder / "lists"
 
     @property
+    def data(self) -> Path:
+        """The home's own copies of the data files that others publish; there once they were refreshed."""
+        return self.folder / "data"
+
+    @property
     def log(self) -> Path:
         return self.folder / "log" / "hotline.log"
 

@@ -17,6 +17,7 @@ def kind_of(verdict_state: State) -> NoticeKind:
     return {State.ILLEGAL: NoticeKind.ILLEGAL, State.HARMFUL: NoticeKind.HARMFUL}[verdict_state]
 
 
+_EMPTIES_CACHES = frozenset({ContactRole.CDN, ContactRole.OPERATOR, ContactRole.PLATFORM})
 RUNS_THE_PLATFORM = frozenset({ContactRole.OPERATOR, ContactRole.PLATFORM})
 
 
@@ -28,13 +29,15 @@ def is_told(role: ContactRole, kind: NoticeKind, *, is_platforms: bool = False) 
     return role in _ladder()[kind]["roles"] and (not is_platforms or role in RUNS_THE_PLATFORM)
 
 
-def may_send(history: Sequence[PastLook], round_: int) -> bool:
-    """Tells whether an item belongs into a round.
+def may_send(history: Sequence[PastLook], round_: int, role: ContactRole = ContactRole.HOST) -> bool:
+    """Tells whether an item belongs into a round to a contact of this role.
 
     The first goes unless the latest look that could tell says gone: the assessment was the look. A repeat goes only
-    when that look, by machine or person, says online.
+    when that look, by machine or person, says online; where only a cache still has it, to those who can empty that.
     """
     latest = next((look for look in reversed(history) if look.verdict in TELLING), None)
+    if round_ > 1 and latest is not None and latest.verdict is RecheckVerdict.CDN_CACHED:
+        return role in _EMPTIES_CACHES
     if round_ > 1:
         return latest is not None and latest.verdict is RecheckVerdict.ONLINE
     return latest is None or latest.verdict not in GONE | {RecheckVerdict.PAGE_ONLY_REMOVED}

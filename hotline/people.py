@@ -32,6 +32,7 @@ MAY: dict[str, frozenset[Role]] = {
     "hashset": _DECIDE,
     "hashset_own": _SECOND,
     "person": _ADMIN,
+    "data": _ADMIN,
     "forget": _SECOND,
     "work": _WORK,
     "read": _ALL,

@@ -25,7 +25,7 @@ LAYERS = (
     ("keys", "migrations"),  # DESIGN has keys and models on one row; keys and env.py work on tables of models
     ("models",),
     ("db",),
-    ("addresses", "platforms", "settings", "priorities", "uploads"),
+    ("addresses", "platforms", "settings", "priorities", "uploads", "datafiles"),
     ("records",),
     ("states", "errors", "boundaries", "logs"),
     ("hashsets", "notices"),
@@ -34,7 +34,18 @@ RANK = {part: number for number, row in enumerate(LAYERS) for part in row}
 
 # Tighter than their row: what these may import at all, of ours.
 PLAIN = frozenset(
-    {"addresses", "platforms", "settings", "priorities", "uploads", "records", "states", "errors", "hashsets"}
+    {
+        "addresses",
+        "platforms",
+        "settings",
+        "priorities",
+        "uploads",
+        "datafiles",
+        "records",
+        "states",
+        "errors",
+        "hashsets",
+    }
 )
 ONLY: dict[str, frozenset[str]] = {
     # Values in, values out: no step sees a session, a table or a home.

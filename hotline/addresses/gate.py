@@ -1,5 +1,5 @@
 """The gate: says which internet addresses and ports may be dialled at all. Explicit tables, because
-`ipaddress.is_global` lets several non-public ranges through; knows nothing of names and opens nothing itself."""
+`ipaddress.is_global` lets several non-public ranges through; resolves no name and opens nothing itself."""
 
 import ipaddress
 from dataclasses import dataclass
@@ -38,6 +38,27 @@ NOT_PUBLIC = (
     "3ffe::/16",  # the former 6bone, returned
     "3fff::/20",  # documentation
 )
+
+# Names that lead inside wherever they are resolved (RFC 6761, 6762, 7686, 8375, ICANN's .internal): a proxy, which
+# resolves them beyond our sight, is never asked for them.
+INSIDE_NAMES = (
+    "localhost",
+    "local",
+    "localdomain",
+    "internal",
+    "intranet",
+    "lan",
+    "home",
+    "corp",
+    "home.arpa",
+    "onion",
+)
+_INSIDE = tuple(f".{name}" for name in INSIDE_NAMES)
+REFUSALS = {
+    "address": "the gate refused to dial: the name leads to an address that is not public",
+    "port": "the gate refused to dial this port; see fetch.ports",
+    "name": "the gate refused to ask a proxy for this name: it is no public one",
+}
 
 
 class LabRules(Protocol):
@@ -78,18 +99,28 @@ class Gate:
         """Builds the gate of a home: in a lab exactly its networks, else the public internet less `fetch.deny`."""
         own_deny = _networks(settings.fetch.deny)
         if settings.lab is not None:
-            names = {_plain(name): port for name, port in settings.lab.port.items()}
+            names = {plain_host(name): port for name, port in settings.lab.port.items()}
             return cls(_networks(settings.lab.allow), own_deny, None, names, is_lab=True)
         return cls(_networks(PUBLIC), _networks(NOT_PUBLIC) + own_deny, frozenset(settings.fetch.ports), {})
 
     def check(self, ip: str) -> None:
         """Raises RefusedAddressError unless this literal address may be dialled."""
         if not self._is_allowed(ip):
-            raise RefusedAddressError(reason="refused_address", may_retry=False)
+            raise refusal("address")
+
+    def check_remote(self, host: str, port: int) -> None:
+        """Raises RefusedAddressError unless a proxy may be asked for this host, which it resolves by itself."""
+        if not self.allows_port(port):
+            raise refusal("port")
+        host = plain_host(host)
+        if is_literal(host):
+            self.check(host)
+        elif not _is_public_name(host):
+            raise refusal("name")
 
     def port_for(self, host: str, port: int) -> int:
         """Returns the port to dial for a name's port; differs only in a lab, for 80 and 443."""
-        return self.lab_ports.get(_plain(host), port) if port in (80, 443) else port
+        return self.lab_ports.get(plain_host(host), port) if port in (80, 443) else port
 
     def allows_port(self, port: int) -> bool:
         return self.ports is None or port in self.ports
@@ -110,5 +141,27 @@ def _networks(texts: tuple[str, ...]) -> tuple[AnyNetwork, ...]:
     return tuple(ipaddress.ip_network(text) for text in texts)
 
 
-def _plain(host: str) -> str:
-    return host.lower().rstrip(".")
+def plain_host(host: str) -> str:
+    """A host as it is compared: lower case, without brackets and without the dots that end a name."""
+    return host.lower().strip("[]").rstrip(".")
+
+
+def is_literal(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
+def _is_public_name(host: str) -> bool:
+    labels = host.split(".")
+    # A name that ends in a number is an IPv4 address to many a resolver: 0x7f.1 is 127.0.0.1 to most.
+    is_number = labels[-1].isdecimal() or labels[-1].startswith("0x")
+    return len(labels) > 1 and all(labels) and not is_number and not f".{host}".endswith(_INSIDE)
+
+
+def refusal(what: str) -> RefusedAddressError:
+    """The gate's own error; `what` of REFUSALS."""
+    evidence: dict[str, object] = {"refused": what}
+    return RefusedAddressError(REFUSALS[what], reason="refused_address", may_retry=False, evidence=evidence)

@@ -63,6 +63,11 @@ def defang(text: str) -> str:
     return f"hxxp{secure}://{host.replace('.', '[.]')}{rest}"
 
 
+def key_of_part(page_key: str, sha256: str) -> str:
+    """Returns the key of a file that is written into a page itself: it has no address of its own."""
+    return f"{page_key} data:{sha256}"
+
+
 def key_of(href: str) -> str:
     """Returns the href without its fragment (unless it begins `#!` or `#/`) and without tracking parameters."""
     address, mark, fragment = href.partition("#")

@@ -1,16 +1,18 @@
 """Connections that pass the gate: resolves once, checks every answer, dials a checked address, compares the peer. Its
 sockets end at a deadline and at a count of bytes, whatever is sent how slowly. Knows no protocol above TCP and TLS."""
 
+import contextlib
 import ipaddress
 import socket
 import ssl
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from hotline.addresses import Gate
+from hotline.addresses.gate import Gate, plain_host, refusal
 from hotline.channels.dns import Resolver
-from hotline.errors import RefusedAddressError
+from hotline.records.looks import Tls
 
 MAX_TRIED = 4  # of a name's addresses; all are checked, but a hostile name may have hundreds
 CLOCK_GRAIN_S = 0.01
@@ -58,8 +60,8 @@ class Allowance:
         return count
 
 
-class MeteredSocket(socket.socket):
-    """A TCP socket whose every read and write asks the allowance first: a drip of single bytes cannot prolong it."""
+class _Metered(socket.socket):
+    """Every read and write asks the allowance first: a drip of single bytes cannot prolong it."""
 
     allowance: Allowance
 
@@ -72,69 +74,111 @@ class MeteredSocket(socket.socket):
         super().sendall(*args, **kwargs)
 
 
-class MeteredTlsSocket(ssl.SSLSocket):
+class MeteredSocket(_Metered):
+    """A TCP socket under an allowance."""
+
+
+class MeteredTlsSocket(_Metered, ssl.SSLSocket):
     """The same over TLS; made by `SSLContext.wrap_socket`, so the allowance is set after the handshake."""
 
-    allowance: Allowance
 
-    def recv_into(self, *args: Any, **kwargs: Any) -> int:
-        self.settimeout(self.allowance.left_s())
-        return self.allowance.spend(super().recv_into(*args, **kwargs))
+@dataclass
+class Leg:
+    """What is known of one connection: the address dialled, all that the name has, and what it is secured with.
 
-    def sendall(self, *args: Any, **kwargs: Any) -> None:
-        self.settimeout(self.allowance.left_s())
-        super().sendall(*args, **kwargs)
+    `ip` and `ips` stay empty where a proxy dials: it alone knows them.
+    """
+
+    ip: str = ""
+    ips: tuple[str, ...] = ()
+    tls: Tls | None = None
 
 
 @dataclass
 class Dialer:
-    """Opens connections for one exchange and remembers the stage it is in and the address it dialled last."""
+    """Opens connections for one exchange and remembers the stage it is in, the last connection, all addresses tried.
+
+    `at`: a name and the address to dial for it instead of looking it up. `tell` hears of every stage that begins.
+    """
 
     gate: Gate
     resolver: Resolver = field(repr=False)
     allowance: Allowance
+    at: tuple[str, str] | None = field(default=None, repr=False)
+    tell: Callable[[], None] | None = field(default=None, repr=False)
     stage: str = "dns"
-    ip: str = ""
+    leg: Leg = field(default_factory=Leg)
+    tried: list[str] = field(default_factory=list)
+    sent: list[tuple[str, str]] = field(default_factory=list, repr=False)
+    """The head of the request under way; it is put together before the connection is there."""
+    sends_whole_address: bool = False
+    """Whether a plain request names the whole address, as a proxy wants it."""
 
-    def dial(self, host: str, port: int) -> MeteredSocket:
-        """Connects to a name. Raises RefusedAddressError, LookupFailedError, or OSError from the last address tried."""
-        self.stage = "dns"
+    def enter(self, stage: str) -> None:
+        self.stage = stage
+        if self.tell is not None:
+            self.tell()
+
+    def dial(self, host: str, port: int, *, is_tls: bool = False) -> MeteredSocket:  # noqa: ARG002 - for proxies
+        """Connects to a name. Raises RefusedAddressError, LookupFailedError, or OSError from the last address tried.
+
+        is_tls: what is going to be spoken; it matters to a proxy only.
+        """
+        self._begin()
         port = self.gate.port_for(host, port)
         if not self.gate.allows_port(port):
-            raise RefusedAddressError(
-                "the gate refused to dial this port; see fetch.ports", reason="refused_address", may_retry=False
-            )
-        ips = self.resolver.addresses(host, lifetime_s=self.allowance.left_s())
+            raise refusal("port")
+        ips = self._addresses(host)
         for ip in ips:
             self.gate.check(ip)
-        self.stage = "connect"
-        return self._connected(ips[:MAX_TRIED], port)
+        self.leg.ips = ips
+        return self._connected(ips, port)
+
+    def _begin(self) -> None:
+        self.leg = Leg()
+        self.enter("dns")
+
+    def _addresses(self, host: str) -> tuple[str, ...]:
+        if self.at is not None and plain_host(host) == plain_host(self.at[0]):
+            return (self.at[1],)
+        return self.resolver.addresses(host, lifetime_s=self.allowance.left_s())
 
     def _connected(self, ips: tuple[str, ...], port: int) -> MeteredSocket:
         failure: OSError = ConnectionError("no address to dial")
+        ips = ips[:MAX_TRIED]
         for rest, ip in zip(range(len(ips), 0, -1), ips, strict=True):
+            self.tried.append(ip)
+            self.enter("connect")
             try:
-                return self._connected_to(ip, port, self.allowance.left_s() / rest)
+                sock = self._connected_to(ip, port, self.allowance.left_s() / rest)
             except OSError as error:
                 failure = error
+            else:
+                self.leg.ip = ip
+                return sock
         raise failure
 
     def _connected_to(self, ip: str, port: int, timeout_s: float) -> MeteredSocket:
-        self.ip = ip
         sock = MeteredSocket(socket.AF_INET6 if ":" in ip else socket.AF_INET, socket.SOCK_STREAM)
-        sock.allowance = self.allowance
-        try:
+        with closed_on_error(sock):
+            sock.allowance = self.allowance
             sock.settimeout(timeout_s)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             sock.connect((ip, port))
             self._check_peer(sock.getpeername()[0], ip)
             sock.settimeout(self.allowance.left_s())
-        except BaseException:
-            sock.close()
-            raise
         return sock
 
     def _check_peer(self, peer: str, ip: str) -> None:
         self.gate.check(peer)
         if ipaddress.ip_address(peer) != ipaddress.ip_address(ip):
-            raise RefusedAddressError(reason="refused_address", may_retry=False)
+            raise refusal("address")
+
+
+@contextlib.contextmanager
+def closed_on_error(sock: socket.socket) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        sock.close()
+        raise

@@ -1,6 +1,7 @@
 """Names to addresses: in a lab from its own table and servers, else by dnspython. The gate judges them, not this."""
 
 import ipaddress
+import time
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     import dns.resolver
 
 LIFETIME_S = 10.0
+MAX_ALIASES = 8
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,26 @@ class Resolver:
         except (dns.exception.DNSException, OSError, ValueError):
             raise LookupFailedError("the name servers did not answer; it is tried again", reason="dns") from None
         return tuple(str(record) for record in answer)
+
+    def aliases(self, host: str, *, lifetime_s: float = LIFETIME_S) -> tuple[str, ...]:
+        """Returns the names that a name leads to by CNAME, in their order; a circle ends where it closes, and a chain
+        after eight. Raises LookupFailedError within `lifetime_s` when the servers do not answer."""
+        found: list[str] = []
+        name, ends_at = _plain(host), time.monotonic() + lifetime_s
+        while len(found) < MAX_ALIASES:
+            left = ends_at - time.monotonic()
+            if left <= 0:
+                raise LookupFailedError("the name servers did not answer; it is tried again", reason="dns")
+            try:
+                name = next(iter(self.records(name, "CNAME", lifetime_s=left)), "").lower().rstrip(".")
+            except LookupFailedError as error:
+                if error.may_retry or not found:
+                    raise
+                break
+            if not name or name in (*found, _plain(host)):
+                break
+            found.append(name)
+        return tuple(found)
 
     @cached_property
     def _stub(self) -> "dns.resolver.Resolver":

@@ -2,43 +2,34 @@
 decompression, every failure one FetchError with stage and reason. Writes nothing and names no address in an error."""
 
 import contextlib
-import http.client
+import hashlib
 import ssl
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 import requests
-import urllib3.exceptions
 
 from hotline.addresses import Gate
+from hotline.addresses.gate import plain_host
 from hotline.channels.dial import Allowance, Dialer
 from hotline.channels.dns import Resolver
+from hotline.channels.egress import ProxyDialer, Way, is_answer_of_proxy
+from hotline.channels.heads import kept_headers
 from hotline.channels.http import GuardedSession, guarded_session
-from hotline.channels.unpack import BombError, PackedError, unpacked
-from hotline.errors import FetchError, LookupFailedError, RefusedAddressError
-from hotline.records.looks import Hop
+from hotline.channels.trip import Limits, Trip, errors_told
+from hotline.channels.unpack import unpacked
+from hotline.records.looks import Capture, Headers, Hop
 from hotline.states import Unreachable
+
+__all__ = ["DIRECT", "Exchange", "Limits", "exchange", "told_nobody"]
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 HEAD_BYTES = 1_000_000  # heads, chunk sizes and trailers, besides the body
 CHUNK_BYTES = 65_536
-SERVER_FAULTS = (
-    requests.RequestException,
-    urllib3.exceptions.HTTPError,
-    http.client.HTTPException,
-    OSError,
-    ValueError,
-)
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one exchange may use, its redirects included."""
-
-    deadline_s: float
-    max_bytes: int
-    max_redirects: int
-    user_agent: str
+WITHOUT_BODY = frozenset({204, 304})
+MAX_IPS = 64  # of a name's addresses, as they are kept; all are checked
+DIRECT = Way()
 
 
 @dataclass(frozen=True)
@@ -47,8 +38,9 @@ class Exchange:
 
     final_url: str = field(repr=False)
     hops: tuple[Hop, ...]
-    headers: tuple[tuple[str, str], ...] = field(repr=False)
+    headers: Headers = field(repr=False)
     body: bytes = field(repr=False)
+    capture: Capture = field(repr=False)
 
     @property
     def status(self) -> int:
@@ -58,29 +50,8 @@ class Exchange:
         return next((value for key, value in self.headers if key == name), None)
 
 
-@dataclass
-class _Trip:
-    """An exchange under way."""
-
-    limits: Limits
-    dialer: Dialer
-    method: str
-    headers: dict[str, str]
-    context: ssl.SSLContext | None
-    hops: list[Hop] = field(default_factory=list)
-
-    def evidence(self) -> dict[str, object]:
-        return {
-            "stage": self.dialer.stage,
-            "statuses": [hop.status for hop in self.hops],
-            "ips": [hop.ip for hop in self.hops],
-            "received_bytes": self.dialer.allowance.received_bytes,
-            "elapsed_s": round(self.dialer.allowance.elapsed_s, 3),
-        }
-
-    def failed(self, reason: Unreachable, *, may_retry: bool = True) -> FetchError:
-        message = f"the address could not be fetched: {reason.value} at stage {self.dialer.stage}"
-        return FetchError(message, reason=reason.value, may_retry=may_retry, evidence=self.evidence())
+def told_nobody(_capture: Capture) -> None:
+    pass
 
 
 def exchange(
@@ -92,24 +63,77 @@ def exchange(
     method: str = "GET",
     headers: dict[str, str] | None = None,
     context: ssl.SSLContext | None = None,
+    purpose: str = "look",
+    way: Way = DIRECT,
+    at_ip: str | None = None,
+    tell: Callable[[Capture], None] = told_nobody,
 ) -> Exchange:
-    """Sends one request and follows its redirects. Raises FetchError, RefusedAddressError; ends within the deadline."""
+    """Sends one request and follows its redirects. Raises FetchError, RefusedAddressError; ends within the deadline.
+
+    headers: besides our own. at_ip: dialled, after the gate, for the asked host instead of what its name leads to; by
+    the direct way only.
+    tell: hears at every stage (dns, connect, tls, headers, body) what the capture would be if it ended there.
+    """
     allowance = Allowance(limits.deadline_s, limits.max_bytes + HEAD_BYTES)
-    trip = _Trip(limits, Dialer(gate, resolver, allowance), method, headers or {}, context)
+    at = (_name_of(href), at_ip) if at_ip is not None else None
+    dialer = Dialer(gate, resolver, allowance, at=at)
+    if not way.is_direct:
+        dialer = ProxyDialer(gate, resolver, allowance, way=way)
+    trip = Trip(href, limits, dialer, way, method, purpose, headers or {}, context)
+    dialer.tell = lambda: tell(trip.capture(Unreachable.TIMEOUT.value))
     cookies, host = None, ""
     while True:
         hop_host = _host_of(href)
-        with _errors_told(trip), _session(trip, cookies if hop_host == host else None) as session:
+        began_at = datetime.now(UTC)
+        with errors_told(trip), _session(trip, cookies if hop_host == host else None) as session:
+            _check_fetchable(trip, href)
             answer = session.send_bare(trip.method, href, trip.headers)
             with contextlib.closing(answer):
-                trip.hops.append(Hop(href, answer.status_code, trip.dialer.ip))
+                trip.hops.append(_hop(trip, href, answer, began_at))
                 target = _redirect_target(trip, href, answer)
                 if target is None:
-                    return Exchange(href, tuple(trip.hops), _headers(answer), _body(trip, answer))
+                    return _ended(trip, href, _body(trip, answer))
                 cookies, host, href = session.cookies, hop_host, target
 
 
-def _session(trip: _Trip, cookies: requests.cookies.RequestsCookieJar | None) -> GuardedSession:
+def _check_fetchable(trip: Trip, href: str) -> None:
+    if plain_host(_name_of(href)).endswith(".onion"):
+        trip.dialer.enter("dns")
+        raise trip.failed(Unreachable.ONION, may_retry=False)
+
+
+def _hop(trip: Trip, href: str, answer: requests.Response, began_at: datetime) -> Hop:
+    """The answer with its head. Raises FetchError where it is the proxy's own, or an interim one."""
+    is_forwarded = trip.dialer.sends_whole_address and href.startswith("http:")
+    if is_forwarded and is_answer_of_proxy(answer.status_code, answer.headers):
+        trip.dialer.enter("connect")
+        raise trip.failed(Unreachable.CONNECT)
+    if answer.status_code < 200:
+        raise trip.failed(Unreachable.BAD_RESPONSE)
+    leg = trip.dialer.leg
+    return Hop(
+        url=href,
+        status=answer.status_code,
+        ip=leg.ip,
+        method=trip.method,
+        sent=kept_headers(trip.dialer.sent),
+        received=kept_headers(answer.raw.headers.iteritems()),
+        ips=leg.ips[:MAX_IPS],
+        tls=leg.tls,
+        began_at=began_at,
+        ended_at=datetime.now(UTC),
+    )
+
+
+def _ended(trip: Trip, href: str, body: bytes) -> Exchange:
+    last = replace(trip.hops[-1], ended_at=datetime.now(UTC))
+    if trip.method != "HEAD" and last.status not in WITHOUT_BODY:
+        last = replace(last, body_sha256=hashlib.sha256(body).hexdigest(), body_bytes=len(body))
+    trip.hops[-1] = last
+    return Exchange(href, tuple(trip.hops), last.received, body, trip.capture())
+
+
+def _session(trip: Trip, cookies: requests.cookies.RequestsCookieJar | None) -> GuardedSession:
     """A session for one hop: each dials anew, and cookies are taken along to the same host only."""
     session = guarded_session(trip.dialer, user_agent=trip.limits.user_agent, context=trip.context)
     if cookies:
@@ -117,7 +141,7 @@ def _session(trip: _Trip, cookies: requests.cookies.RequestsCookieJar | None) ->
     return session
 
 
-def _redirect_target(trip: _Trip, href: str, answer: requests.Response) -> str | None:
+def _redirect_target(trip: Trip, href: str, answer: requests.Response) -> str | None:
     location = answer.headers.get("location")
     if answer.status_code not in REDIRECTS or not location:
         return None
@@ -146,8 +170,8 @@ def _joined(href: str, location: str) -> str | None:
     return url.href
 
 
-def _body(trip: _Trip, answer: requests.Response) -> bytes:
-    trip.dialer.stage = "body"
+def _body(trip: Trip, answer: requests.Response) -> bytes:
+    trip.dialer.enter("body")
     limit = trip.limits.max_bytes
     if trip.method == "HEAD":
         return b""
@@ -162,58 +186,14 @@ def _body(trip: _Trip, answer: requests.Response) -> bytes:
     return unpacked(bytes(body), answer.headers.get("content-encoding", ""), limit)
 
 
-def _headers(answer: requests.Response) -> tuple[tuple[str, str], ...]:
-    return tuple((name.lower(), value[:2000]) for name, value in answer.raw.headers.iteritems())
-
-
 def _host_of(href: str) -> str:
+    """The name with its port."""
     import ada_url
 
     return str(ada_url.URL(href).host)
 
 
-@contextlib.contextmanager
-def _errors_told(trip: _Trip) -> Iterator[None]:
-    """Turns whatever the libraries raise into one FetchError; `from None`, because their messages hold addresses."""
-    try:
-        yield
-    except RefusedAddressError as error:
-        raise RefusedAddressError(
-            str(error), reason=error.reason, may_retry=error.may_retry, evidence=trip.evidence()
-        ) from None
-    except LookupFailedError as error:
-        raise trip.failed(Unreachable.DNS, may_retry=error.may_retry) from None
-    except BombError:
-        raise trip.failed(Unreachable.TOO_LARGE) from None
-    except PackedError:
-        raise trip.failed(Unreachable.BAD_RESPONSE) from None
-    except SERVER_FAULTS as error:
-        raise _told(trip, error) from None
+def _name_of(href: str) -> str:
+    import ada_url
 
-
-def _told(trip: _Trip, error: Exception) -> FetchError:
-    allowance, stage = trip.dialer.allowance, trip.dialer.stage
-    if allowance.is_late:
-        return trip.failed(Unreachable.TIMEOUT)
-    if allowance.is_spent:
-        return trip.failed(Unreachable.TOO_LARGE)
-    if isinstance(error, requests.exceptions.InvalidURL):
-        return trip.failed(Unreachable.DNS, may_retry=False)
-    if stage in ("connect", "tls"):
-        return trip.failed(Unreachable(stage))
-    return trip.failed(Unreachable.RESET if _is_reset(error) else Unreachable.BAD_RESPONSE)
-
-
-def _is_reset(error: BaseException) -> bool:
-    """Whether the peer broke the connection, however deep the libraries wrapped that."""
-    seen: list[BaseException] = []
-    waiting: list[object] = [error]
-    while waiting:
-        cause = waiting.pop()
-        if not isinstance(cause, BaseException) or cause in seen:
-            continue
-        if isinstance(cause, ConnectionError) and not isinstance(cause, requests.RequestException):
-            return True
-        seen.append(cause)
-        waiting += [cause.__cause__, cause.__context__, getattr(cause, "reason", None), *cause.args]
-    return False
+    return str(ada_url.URL(href).hostname)

@@ -1,5 +1,5 @@
-"""The one guarded HTTP session: requests, but every connection is opened by our dialer, no proxy, no netrc, no redirect
-by itself. Knows nothing of what is fetched or why."""
+"""The one guarded HTTP session: requests, but every connection is opened by our dialer, no proxy but the dialer's
+own, no netrc, no redirect by itself. Knows nothing of what is fetched or why."""
 
 import logging
 import ssl
@@ -14,35 +14,46 @@ import urllib3.connection
 import urllib3.util.ssl_
 
 from hotline.channels.dial import Dialer, MeteredTlsSocket
+from hotline.channels.heads import tls_facts
 
 # urllib3 writes whole addresses into its warnings and debug lines; an address is confidential.
 logging.getLogger("urllib3").setLevel(logging.CRITICAL + 1)
 
 
-class _HttpConnection(urllib3.connection.HTTPConnection):
+class _Dialled:
+    """A connection of urllib3 that our dialer opens, and that notes the head it sends."""
+
     dialer: Dialer
 
+    def connect(self) -> None:
+        super().connect()  # type: ignore[misc]
+        self.dialer.enter("headers")
+
+    def putheader(self, header: str | bytes, *values: Any) -> None:
+        super().putheader(header, *values)  # type: ignore[misc]
+        self.dialer.sent.append((_text(header), ", ".join(map(_text, values))))
+
+
+class _HttpConnection(_Dialled, urllib3.connection.HTTPConnection):
     def _new_conn(self) -> Any:
         return self.dialer.dial(self._dns_host, self.port)
 
-    def connect(self) -> None:
-        super().connect()
-        self.dialer.stage = "headers"
 
-
-class _HttpsConnection(urllib3.connection.HTTPSConnection):
-    dialer: Dialer
-
+class _HttpsConnection(_Dialled, urllib3.connection.HTTPSConnection):
     def _new_conn(self) -> Any:
-        sock = self.dialer.dial(self._dns_host, self.port)
-        self.dialer.stage = "tls"
+        sock = self.dialer.dial(self._dns_host, self.port, is_tls=True)
+        self.dialer.enter("tls")
         return sock
 
     def connect(self) -> None:
         super().connect()
         assert isinstance(self.sock, MeteredTlsSocket)
         self.sock.allowance = self.dialer.allowance
-        self.dialer.stage = "headers"
+        self.dialer.leg.tls = tls_facts(self.sock)
+
+
+def _text(value: object) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
 
 
 class _HttpPool(urllib3.HTTPConnectionPool):
@@ -84,8 +95,14 @@ class _GuardedAdapter(requests.adapters.HTTPAdapter):
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
         """Nothing to do: the shared context verifies; loading the authorities anew costs 10 ms for each connection."""
 
+    def request_url(self, request: requests.PreparedRequest, proxies: Any) -> str:  # noqa: ARG002 - never any
+        """The path, or to a proxy that connects by itself the whole address."""
+        href = str(request.url)
+        is_whole = self._dialer.sends_whole_address and href.startswith("http:")
+        return requests.utils.urldefragauth(href) if is_whole else super().request_url(request, None)
+
     def proxy_manager_for(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise NotImplementedError("a proxy would resolve names beyond the gate's sight; none is used")
+        raise NotImplementedError("a proxy of requests would connect past the gate; the dialer knows the ways out")
 
 
 class GuardedSession(requests.Session):
@@ -108,6 +125,7 @@ class GuardedSession(requests.Session):
 
     def send_bare(self, method: str, href: str, headers: dict[str, str] | None = None) -> requests.Response:
         """Sends one request and returns its answer with the body unread; the address goes out as WHATWG wrote it."""
+        self.dialer.sent.clear()
         prepared = self.prepare_request(requests.Request(method, href, headers=headers))
         prepared.url = href
         return self.send(prepared, stream=True, allow_redirects=False, timeout=self.dialer.allowance.left_s())
@@ -117,12 +135,13 @@ def guarded_session(dialer: Dialer, *, user_agent: str, context: ssl.SSLContext 
     """Builds a session whose connections all go through `dialer`. `context`: other TLS authorities, for tests."""
     if context is not None:
         context.sslsocket_class = MeteredTlsSocket
-    return GuardedSession(dialer, context or _tls_context(), user_agent)
+    return GuardedSession(dialer, context or tls_context(), user_agent)
 
 
 @cache
-def _tls_context() -> ssl.SSLContext:
+def tls_context(authorities: str = "") -> ssl.SSLContext:
+    """Verifies against these authorities, a PEM file; empty: those that requests ships with."""
     context = urllib3.util.ssl_.create_urllib3_context()
-    context.load_verify_locations(requests.utils.DEFAULT_CA_BUNDLE_PATH)
+    context.load_verify_locations(authorities or requests.utils.DEFAULT_CA_BUNDLE_PATH)
     context.sslsocket_class = MeteredTlsSocket
     return context

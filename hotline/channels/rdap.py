@@ -1,125 +1,164 @@
-"""Asks the registries who holds a network: our guarded exchange carries, whoisit reads the answer (RFC 9083). An answer
-is hostile until cleaned; knows no contact book."""
+"""Asks the registries who holds a network, a number or a domain: our guarded exchange carries, the registry is chosen
+by the dated tables, and answers are kept for a day. Knows no contact book."""
 
 import ipaddress
-import json
-import re
-import tomllib
-from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
-from typing import Any, Self
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Self, TypeVar, cast
 
 from hotline.addresses import Gate
+from hotline.channels.answers import (
+    RdapAutnum,
+    RdapDomain,
+    RdapNetwork,
+    autnum_in,
+    domain_in,
+    network_in,
+    read_document,
+)
 from hotline.channels.dns import Resolver
 from hotline.channels.exchange import Limits, exchange
+from hotline.datafiles import DataFiles
 from hotline.errors import ChannelError, LookupFailedError
 from hotline.settings import Settings
 
+__all__ = ["Rdap", "RdapAutnum", "RdapDomain", "RdapNetwork"]
+
 MAX_BYTES = 2_000_000
 MAX_REDIRECTS = 5
-MAX_MAILBOXES = 5
-# A wider block is no holder's: registries answer so for space that nobody holds.
-WIDEST_PREFIX = {4: 8, 6: 16}
-_MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}")
+KEPT_S = 86_400.0
+FAILED_KEPT_S = 300.0
+MAX_KEPT = 4096
+# Registries assign parts of what they gave out, so a wide answer is taken for the neighbourhood of the address only.
+WIDEST_KEPT = {4: 24, 6: 48}
+Answer = TypeVar("Answer", RdapNetwork, RdapDomain, RdapAutnum)
 
 
-@dataclass(frozen=True)
-class RdapNetwork:
-    """Who holds the network around an IP. `network` is a CIDR, the IP alone where the answer names no usable one."""
+class Kept:
+    """Answers and failures for a while, the oldest dropped first; threads may share it."""
 
-    network: str
-    name: str | None
-    country: str | None
-    asn: int | None
-    abuse: tuple[str, ...]
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._found: OrderedDict[str, tuple[float, object]] = OrderedDict()
+
+    def get(self, keys: Sequence[str]) -> object | None:
+        """What is kept under the first of these keys that has anything."""
+        with self._lock:
+            for key in keys:
+                until, found = self._found.get(key, (0.0, None))
+                if until > self._clock():
+                    return found
+        return None
+
+    def put(self, key: str, found: object, for_s: float) -> None:
+        if for_s <= 0:
+            return
+        with self._lock:
+            self._found[key] = (self._clock() + for_s, found)
+            self._found.move_to_end(key)
+            while len(self._found) > MAX_KEPT:
+                self._found.popitem(last=False)
 
 
 @dataclass(frozen=True)
 class Rdap:
-    """RDAP servers, asked one after the other until one answers."""
+    """RDAP servers, asked one after the other until one answers. `lab`: its own servers, which answer for all."""
 
-    bases: tuple[str, ...]
     limits: Limits
     gate: Gate = field(repr=False)
     resolver: Resolver = field(repr=False)
+    data: DataFiles = field(default_factory=DataFiles, repr=False)
+    lab: tuple[str, ...] | None = None
+    kept: Kept = field(default_factory=Kept, repr=False, compare=False)
 
     @classmethod
-    def from_settings(cls, settings: Settings, *, gate: Gate, resolver: Resolver) -> Self:
-        """Builds the questioner of a home: in a lab its own servers, perhaps none, else the shipped ones."""
-        bases = settings.lab.rdap if settings.lab is not None else _shipped_bases()
+    def from_settings(
+        cls, settings: Settings, *, gate: Gate, resolver: Resolver, data: DataFiles | None = None
+    ) -> Self:
+        """Builds the questioner of a home: in a lab its own servers, perhaps none, else by the dated tables."""
         limits = Limits(settings.rdap.timeout_s, MAX_BYTES, MAX_REDIRECTS, settings.fetch.user_agent)
-        return cls(bases, limits, gate, resolver)
+        lab = settings.lab.rdap if settings.lab is not None else None
+        return cls(limits, gate, resolver, data or DataFiles(), lab)
 
-    def network_of(self, ip: str) -> RdapNetwork:
+    def network_of(self, ip: str, *, within_s: float | None = None) -> RdapNetwork:
         """Asks for the network around an IP. Raises LookupFailedError, its reason short and without addresses."""
-        failure = LookupFailedError("no RDAP server is set; add one to lab.rdap", reason="no_server")
-        for base in self.bases:
+        bases = self.data.registries().for_ip(ip) if self.lab is None else self.lab
+        return self._asked(_around(ip), f"ip/{ip}", bases, lambda found: network_in(found, ip), within_s)
+
+    def autnum_of(self, asn: int, *, within_s: float | None = None) -> RdapAutnum:
+        """Asks who holds an autonomous system. Raises LookupFailedError."""
+        bases = self.data.registries().for_asn(asn) if self.lab is None else self.lab
+        return self._asked([f"autnum/{asn}"], f"autnum/{asn}", bases, lambda found: autnum_in(found, asn), within_s)
+
+    def domain_of(self, domain: str, *, within_s: float | None = None) -> RdapDomain:
+        """Asks for a registrable domain in ASCII. Raises LookupFailedError; `no_server` where none is known."""
+        bases = self.data.registries().for_domain(domain) if self.lab is None else self.lab
+        path = f"domain/{domain}"
+        return self._asked([path], path, bases, lambda found: domain_in(found, domain), within_s)
+
+    def _asked(
+        self,
+        keys: Sequence[str],
+        path: str,
+        bases: Sequence[str],
+        clean: Callable[[dict[str, Any]], Answer],
+        within_s: float | None,
+    ) -> Answer:
+        kept = self.kept.get(keys)
+        if isinstance(kept, LookupFailedError):
+            raise LookupFailedError(str(kept), reason=kept.reason)
+        if kept is not None:
+            return cast(Answer, kept)
+        try:
+            found = self._ask_all(path, bases, clean, within_s)
+        except LookupFailedError as error:
+            # A lab's servers come and go within a story, and nobody's registry is spared by waiting.
+            self.kept.put(keys[0], error, FAILED_KEPT_S if self.lab is None else 0.0)
+            raise
+        self.kept.put(_scope(found, keys[0]), found, KEPT_S)
+        return found
+
+    def _ask_all(
+        self, path: str, bases: Sequence[str], clean: Callable[[dict[str, Any]], Answer], within_s: float | None
+    ) -> Answer:
+        most = self.limits.deadline_s if within_s is None else within_s
+        ends_at = time.monotonic() + most * (1 if within_s is not None else max(1, len(bases)))
+        failure = LookupFailedError("no RDAP server is known that could answer", reason="no_server")
+        for base in bases:
+            left = min(self.limits.deadline_s, ends_at - time.monotonic())
+            if left <= 0:
+                break
             try:
-                return _cleaned(self._answer(f"{base.rstrip('/')}/ip/{ip}"), ip)
+                return clean(self._answer(f"{base.rstrip('/')}/{path}", left))
             except ChannelError as error:
-                failure = LookupFailedError(
-                    "the network could not be looked up by RDAP; it is tried again", reason=error.reason
-                )
+                failure = LookupFailedError("RDAP gave no answer; it is tried again", reason=error.reason)
         raise failure
 
-    def _answer(self, href: str) -> dict[str, Any]:
+    def _answer(self, href: str, within_s: float) -> dict[str, Any]:
         headers = {"Accept": "application/rdap+json, application/json"}
-        answer = exchange(href, limits=self.limits, gate=self.gate, resolver=self.resolver, headers=headers)
+        limits = replace(self.limits, deadline_s=within_s)
+        answer = exchange(href, limits=limits, gate=self.gate, resolver=self.resolver, headers=headers)
         if answer.status != 200:
             reason = {404: "not_found", 429: "rate_limited"}.get(answer.status, "server_error")
             raise LookupFailedError("the RDAP server has no answer; it is tried again", reason=reason)
-        try:
-            document = json.loads(answer.body)
-        except (ValueError, RecursionError):
-            document = None
-        if not isinstance(document, dict):
-            raise LookupFailedError("the RDAP server's answer is no RDAP; it is tried again", reason="bad_response")
-        return document
+        return read_document(answer.body)
 
 
-@cache
-def _shipped_bases() -> tuple[str, ...]:
-    table = tomllib.loads((Path(__file__).parent.parent / "rdap.toml").read_text(encoding="utf-8"))
-    return tuple(table["bases"])
-
-
-def _cleaned(document: dict[str, Any], ip: str) -> RdapNetwork:
-    found = _parsed(document, ip)
-    country = str(found["country"]).upper()
-    return RdapNetwork(
-        network=_network_around(ip, found["cidrs"]),
-        name=_printable(found["name"]),
-        country=country if re.fullmatch("[A-Z]{2}", country) else None,
-        asn=next((number for number in found["origin_autnums"] if 0 < number < 2**32), None),
-        abuse=_mailboxes(found["entities"].get("abuse", [])),
-    )
-
-
-def _parsed(document: dict[str, Any], ip: str) -> dict[str, Any]:
-    """whoisit's reading of the answer: nested entities flattened, jCards read."""
-    from whoisit.bootstrap import Bootstrap
-    from whoisit.parser import ParseIPNetwork
-
-    try:
-        parsed: dict[str, Any] = ParseIPNetwork(Bootstrap(), document, ip, using_overrides=True).parse()
-    except Exception:  # noqa: BLE001 - a parser fed by strangers: whatever it trips over, the answer is no RDAP
-        message = "the RDAP server's answer is no RDAP; it is tried again"
-        raise LookupFailedError(message, reason="bad_response") from None
-    return parsed
-
-
-def _network_around(ip: str, cidrs: list[Any]) -> str:
+def _around(ip: str) -> list[str]:
+    """The keys under which an answer for an address may be kept, the narrowest network first."""
     address = ipaddress.ip_address(ip)
-    holding = [net for net in cidrs if net.version == address.version and address in net]
-    usable = [net for net in holding if net.prefixlen >= WIDEST_PREFIX[net.version]]
-    return str(usable[0]) if usable else ip
+    lengths = range(address.max_prefixlen, WIDEST_KEPT[address.version] - 1, -1)
+    return [str(ipaddress.ip_network(f"{ip}/{length}", strict=False)) for length in lengths]
 
 
-def _mailboxes(entities: list[dict[str, Any]]) -> tuple[str, ...]:
-    found = [str(mailbox) for entity in entities for mailbox in entity.get("emails", [])]
-    return tuple(dict.fromkeys(box for box in found if _MAILBOX.fullmatch(box)))[:MAX_MAILBOXES]
-
-
-def _printable(text: object) -> str | None:
-    return "".join(sign for sign in str(text)[:100] if sign.isprintable()).strip() or None
+def _scope(found: RdapNetwork | RdapDomain | RdapAutnum, key: str) -> str:
+    """What an answer is kept under: for a network its CIDR, no wider than the neighbourhood of the address."""
+    if not isinstance(found, RdapNetwork):
+        return key
+    held, asked = ipaddress.ip_network(found.network), ipaddress.ip_network(key)
+    widest = WIDEST_KEPT[held.version]
+    return str(held if held.prefixlen >= widest else asked.supernet(new_prefix=widest))

@@ -22,8 +22,9 @@ NOUNS = {
     "case": ("cases", "Cases: what we do about reports of the same thing."),
     "assess": ("assessing", "Record your decision about items."),
     "hold": ("assessing", "Police first: keep an item from being noticed until a time."),
-    "trace": ("assessing", "Find out who can remove an item or what is at an address."),
+    "trace": ("tracing", "Find out who can remove an item or what is at an address."),
     "recheck": ("assessing", "Look at items now, or record what a person saw."),
+    "capture": ("captures", "Captures: how each look was taken."),
     "contact": ("contacts", "The address book: who can remove material."),
     "notice": ("notices", "Notices to whoever can remove material."),
     "family": ("families", "Families: the same picture or video wherever it was seen."),
@@ -33,6 +34,7 @@ NOUNS = {
     "hashset": ("hashsets", "Lists of known hashes."),
     "run": ("runs", "Work through what is due: look, screen, trace, notify, recheck."),
     "stats": ("queue", "Count what came in, what became of it, and how long it took."),
+    "data": ("data", "What is known of registries and delivery networks, and how old that is."),
     "audit": ("homes", "The chain of custody."),
     "person": ("persons", "The people who work here, and their roles."),
 }

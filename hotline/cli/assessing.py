@@ -1,14 +1,12 @@
-"""`hotline assess`, `hold`, `trace` and `recheck`: what a person decides and asks about items."""
+"""`hotline assess`, `hold` and `recheck`: what a person decides and asks about items."""
 
-import re
-from dataclasses import asdict
 from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
 
 from hotline.assess import known_facts
-from hotline.cli.printing import print_changed, print_fields, print_json
+from hotline.cli.printing import print_changed
 from hotline.cli.running import opened, station
 from hotline.cli.words import AccountOf, Group, Json, ids, number, numbers, read_private
 from hotline.errors import InputError
@@ -20,7 +18,6 @@ ItemId = Annotated[str, typer.Argument(metavar="ITEM", help="The item, I31.")]
 
 
 FACTS = "; ".join(f"{name}: {' '.join(values)}" for name, values in known_facts().items())
-_ITEM = re.compile(r"\s*[Ii][0-9]+\s*")
 
 
 class Seen(StrEnum):
@@ -33,7 +30,6 @@ class Seen(StrEnum):
 def add_to(root: typer.Typer) -> None:
     root.command("assess")(assess)
     root.add_typer(hold, name="hold")
-    root.command("trace")(trace)
     root.command("recheck")(recheck)
 
 
@@ -109,41 +105,6 @@ def hold_release(ctx: typer.Context, item: ItemId, as_json: Json = False) -> Non
 
     holds.release(desk, number(item, "I"))
     print_changed([item.upper()], f"{item.upper()} is not held any more", as_json=as_json)
-
-
-def trace(
-    ctx: typer.Context,
-    what: Annotated[str, typer.Argument(metavar="ITEM|URL", help="An item, I31, or an address.")],
-    as_json: Json = False,
-) -> None:
-    """Find out who can remove an item or what is at an address; records nothing.
-
-    Example: hotline trace I31
-    """
-    desk = opened(ctx)
-    from hotline import pipeline
-    from hotline.addresses import read_address
-    from hotline.views.contacts import answering
-    from hotline.views.items import item_address
-
-    address = item_address(desk.home, number(what, "I")) if _ITEM.fullmatch(what) else what
-    host = read_address(address).host
-    with station(desk) as equipment:
-        found = asdict(pipeline.trace_address(equipment, address))
-    found["contacts"] = answering(desk.home, host, found["ip"])
-    _print_traced(desk.home, found, as_json=as_json)
-
-
-def _print_traced(home: Any, found: dict[str, Any], *, as_json: bool) -> None:
-    plain = {key: list(value) if isinstance(value, tuple) else value for key, value in found.items()}
-    if as_json:
-        print_json(plain)
-        return
-    print_fields(home, plain)
-    for contact in plain["abuse"]:
-        typer.echo(f"  found     {contact['address']}  {contact['role']} for {contact['answers_for']}")
-    for contact in plain["contacts"]:
-        typer.echo(f"  {contact['state']:9} {contact['address']}  {contact['role']} for {contact['answers_for']}")
 
 
 def recheck(

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from hotline import custody, work
-from hotline.models import Batch, Item, Notice
+from hotline.models import Batch, BatchItem, Item, Notice
 from hotline.states import NoticeState, WorkKind
 from hotline.store import notices
 
@@ -22,8 +22,9 @@ def set_notice_state(session: Session, notice: Notice, state: NoticeState, reaso
 def leave_notice(session: Session, notice: Notice, item_id: int) -> None:
     """Takes an item out of a notice that has not left. From a first round it leaves the batch, as nobody was told."""
     session.delete(notices.notice_link(session, notice.id, item_id))
-    if notice.round == 1:
-        session.delete(notices.batch_link(session, notice.batch_id, item_id))
+    link = session.get(BatchItem, (notice.batch_id, item_id)) if notice.round == 1 else None
+    if link is not None:
+        session.delete(link)
     custody.record(session, "notice.leave_out", f"N{notice.id}", reason=f"I{item_id}")
     session.flush()
 

@@ -5,12 +5,12 @@ from datetime import datetime
 from sqlmodel import Session
 
 from hotline import custody, work
-from hotline.addresses import KEY_VERSION, Address
+from hotline.addresses import KEY_VERSION, Address, key_of_part
 from hotline.consequences.accounts import note_account
 from hotline.consequences.families import join_by_platform
-from hotline.models import CaseItem, Item
+from hotline.models import CaseItem, Item, ItemPart
 from hotline.platforms import read_platform
-from hotline.states import CloseReason, Kind, State, WorkKind
+from hotline.states import CloseReason, Kind, Part, State, WorkKind
 from hotline.store import items, media, reports
 
 FIRST, LATER = 0, 4
@@ -43,6 +43,34 @@ def ensure_item(session: Session, address: Address, now: datetime, *, kind: Kind
         note_account(session, item, ids.platform, ids.account, ids.account_number, now)
         join_by_platform(session, item, now)
     return item, True
+
+
+def ensure_part(session: Session, page: Item, sha256: str, kind: Kind, now: datetime) -> Item:
+    """The item of a file that is written into a page: it has the page's address and nobody else's."""
+    key = key_of_part(page.key, sha256)
+    found = items.find_by_key(session, key)
+    if found is None:
+        found = Item(
+            key=key,
+            key_version=KEY_VERSION,
+            url=page.url,
+            href=page.href,
+            host=page.host,
+            kind=kind,
+            state=State.RECEIVED,
+            received_at=now,
+        )
+        session.add(found)
+        session.flush()
+        custody.record(session, "item.add", f"I{found.id}", to_state=State.RECEIVED)
+        note_part(session, found, page, Part.DATA)
+    return found
+
+
+def note_part(session: Session, item: Item, page: Item, part: Part) -> None:
+    """Notes what an item is of a page; the custody line is that of what found it."""
+    if session.get(ItemPart, (item.id, page.id)) is None:
+        session.add(ItemPart(item_id=item.id, page_id=page.id, part=part))
 
 
 def link_case(session: Session, case_id: int, item: Item, now: datetime) -> None:

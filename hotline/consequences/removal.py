@@ -8,13 +8,14 @@ from sqlmodel import Session
 from hotline import custody, work
 from hotline.consequences.batches import leave_stopped_batches
 from hotline.consequences.inheriting import decided_state
+from hotline.consequences.moving import MOVED, settle_move
 from hotline.consequences.sightings import end_sighting, see_again
 from hotline.consequences.takedown import begin_takedown, end_takedown, queue_notify, queue_rounds
 from hotline.models import Item, Recheck
 from hotline.recheck import PERSON, gone_run, next_look_at, removal_agreed, watch_at
 from hotline.records.seen import PastLook
-from hotline.settings import RecheckSettings
-from hotline.states import TELLING, TO_TAKE_DOWN, RecheckVerdict, State, WorkKind
+from hotline.settings import RecheckSettings, Settings
+from hotline.states import TELLING, TO_TAKE_DOWN, UP, RecheckVerdict, State, WorkKind
 from hotline.store import assessments, media, notices, rechecks
 from hotline.store.documents import COMPUTED_KINDS, shown_states
 
@@ -45,18 +46,21 @@ def add_recheck(
 
 
 def settle_recheck(
-    session: Session, policy: RecheckSettings, item: Item, verdict: RecheckVerdict, now: datetime
+    session: Session, settings: Settings, item: Item, verdict: RecheckVerdict, now: datetime
 ) -> datetime | None:
     """Draws the consequences of the newest recheck: removal, return, the next round. Returns when to look again."""
+    policy, vantages = settings.recheck, len(settings.egress.vantages)
     shown = state_shown(session, item)
     history = history_of(session, item)
     was_removed = item.state == State.REMOVED or item.removed_at is not None
-    if verdict is RecheckVerdict.ONLINE and shown is State.REMOVED and was_removed:
+    if verdict in UP and shown is State.REMOVED and was_removed:
         _come_back(session, policy, item, now)
-    elif (shown in TO_TAKE_DOWN or (shown is State.REMOVED and not was_removed)) and removal_agreed(history, policy):
+    elif (shown in TO_TAKE_DOWN or (shown is State.REMOVED and not was_removed)) and removal_agreed(
+        history, policy, vantages
+    ):
         _remove(session, item, history, now)
     _ask_person_if_blind(session, item, history, now)
-    if verdict is RecheckVerdict.ONLINE and state_shown(session, item) in TO_TAKE_DOWN:
+    if verdict in UP and state_shown(session, item) in TO_TAKE_DOWN:
         queue_notify(session, item, now)
     queue_rounds(session, item, now)
     return _look_again_at(session, policy, item, history, now)
@@ -67,6 +71,8 @@ def _ask_person_if_blind(session: Session, item: Item, history: list[PastLook], 
     and when a person said gone, as other looks must agree."""
     newest = [look for look in history if look.vantage != PERSON][-BLIND_LOOKS:]
     is_blind = len(newest) == BLIND_LOOKS and all(look.verdict not in TELLING for look in newest)
+    if (item.needs_person or "").startswith(MOVED):
+        return  # what a person was told about a move waits for them; looks that do not tell come after it
     is_answered = bool(history) and history[-1].vantage == PERSON
     waits = notices.due_batches_of_item(session, item.id, now) or gone_run(history)
     asks = is_blind and not is_answered and bool(waits) and state_shown(session, item) in TO_TAKE_DOWN
@@ -91,6 +97,7 @@ def _remove(session: Session, item: Item, history: list[PastLook], now: datetime
         custody.move(session, item, State.REMOVED, action="item.removed", reason=reason)
     else:
         custody.record(session, "item.removed", f"I{item.id}", reason=reason)
+    settle_move(session, item)
     end_takedown(session, item, now)
 
 
@@ -125,7 +132,7 @@ def _look_again_at(
 ) -> datetime | None:
     shown = state_shown(session, item)
     if shown is State.REMOVED or item.removed_at is not None:
-        return watch_at(now, policy)
+        return watch_at(item.removed_at or now, now, policy)
     if shown not in TO_TAKE_DOWN:
         work.cancel(session, WorkKind.RECHECK, f"I{item.id}")
         return None

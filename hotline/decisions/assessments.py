@@ -189,7 +189,7 @@ def _settle(
         kept.queue_look(session, desk.settings, item, desk.now)
     elif item.removed_at is not None:
         # What was taken down here may come back behind the harmless bytes that stand here now.
-        due = watch_at(desk.now, desk.settings.recheck)
+        due = watch_at(item.removed_at, desk.now, desk.settings.recheck)
         work.schedule(session, WorkKind.RECHECK, f"I{item.id}", due, host=item.host)
     if decided.media_id is not None and not is_illegal(decided):
         kept.forget(session, decided.media_id)

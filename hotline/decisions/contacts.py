@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from hotline import custody
+from hotline.consequences.moving import settle_move
 from hotline.consequences.takedown import queue_notify
 from hotline.decisions.desk import Desk
 from hotline.errors import InputError
@@ -67,6 +68,7 @@ def _wake_waiting(session: Session, contact_ids: list[int], now: datetime) -> No
     for item in waiting:
         ip = hostings[item.id].ip if item.id in hostings else None
         if any(answers_for(scope, item.host, ip) for scope in scopes):
+            settle_move(session, item)
             queue_notify(session, item, now)
 
 

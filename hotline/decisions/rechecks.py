@@ -2,8 +2,9 @@
 
 from typing import Literal
 
-from hotline import people, work
+from hotline import people, rests, work
 from hotline.consequences.items import rank_of
+from hotline.consequences.moving import settle_move
 from hotline.consequences.removal import add_recheck, settle_recheck, state_shown
 from hotline.consequences.sightings import see_again
 from hotline.decisions.desk import Desk
@@ -22,6 +23,8 @@ def ask(desk: Desk, item_ids: list[int]) -> list[int]:
                 raise MoveError(f"I{number} is closed; reopen its case first")
             rank = rank_of(session, number)
             work.schedule(session, WorkKind.RECHECK, f"I{number}", desk.now, rank=rank, host=item.host)
+            rests.end_rest(session, item.host)
+            settle_move(session, item)
     return item_ids
 
 
@@ -42,7 +45,8 @@ def seen(desk: Desk, item_id: int, what: Literal["online", "gone"]) -> int:
         if state_shown(session, item) in UNDECIDED | {State.CLOSED, State.NOT_ILLEGAL}:
             raise MoveError(f"I{item_id} is not being taken down; record what you saw with: hotline assess I{item_id}")
         add_recheck(session, item, desk.now, PERSON, verdict, {"by": people.pseudonym(session, desk.actor)})
-        again_at = settle_recheck(session, desk.settings.recheck, item, verdict, desk.now)
+        settle_move(session, item)
+        again_at = settle_recheck(session, desk.settings, item, verdict, desk.now)
         if verdict is RecheckVerdict.ONLINE and item.media_id is None and media.was_seen(session, item.id):
             see_again(session, item, desk.now)
         if again_at is not None:

@@ -4,6 +4,7 @@ import random
 import re
 import string
 import tomllib
+from collections.abc import Iterable
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,13 @@ _WALLS = {
     "wall_login": Unreachable.LOGIN_WALL,
     "wall_down": Unreachable.SERVER_ERROR,
 }
+
+
+class ParkedSign(StrEnum):
+    """What shows that a name was given up and leads to whoever trades in names."""
+
+    PAGE = "parked_page"
+    HOST = "redirect_to_a_parking_host"
 
 
 class GoneSign(StrEnum):
@@ -49,6 +57,23 @@ def looks_gone(
     if sibling is not None and _is_like(page.text, sibling.text):
         return GoneSign.LIKE_RANDOM_SIBLING
     return GoneSign.PHRASE if _says_gone(page) else None
+
+
+def parked_by(fetched: Fetched, page: PageFacts, address: Address) -> ParkedSign | None:
+    """Names the sign by which an answer is a parked name's, None where there is none."""
+    if fetched.final_url != fetched.asked and _is_parking(_host(fetched.final_url)) and not _is_parking(address.host):
+        return ParkedSign.HOST
+    heard = _heard(page)
+    return ParkedSign.PAGE if any(phrase in heard for phrase in _phrases()["parked"]) else None
+
+
+def names_are_parked(servers: Iterable[str]) -> bool:
+    """Tells whether the name servers of a domain are those of somebody who parks names."""
+    return any(_is_parking(server.rstrip(".").lower()) for server in servers)
+
+
+def _is_parking(host: str) -> bool:
+    return any(host == one or host.endswith(f".{one}") for one in _phrases()["parking_hosts"])
 
 
 def redirects_to_login(fetched: Fetched, address: Address) -> bool:
@@ -123,6 +148,12 @@ def _is_home(href: str, address: Address) -> bool:
     url = ada_url.URL(href)
     is_same = str(url.hostname).removeprefix("www.") == address.host.removeprefix("www.")
     return is_same and url.pathname.strip("/").lower() in _phrases()["home_paths"] and not url.search
+
+
+def _host(href: str) -> str:
+    import ada_url
+
+    return str(ada_url.URL(href).hostname)
 
 
 def _path(href: str) -> str:

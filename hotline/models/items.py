@@ -54,7 +54,7 @@ class ItemPart(Row, table=True):
 
     __tablename__ = "item_parts"
     item_id: int = part_of("items")
-    page_id: int = number_of("items")
+    page_id: int = part_of("items")
     part: str
 
 

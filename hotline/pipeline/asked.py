@@ -3,16 +3,14 @@
 from sqlmodel import Session
 
 from hotline import db, work
-from hotline.addresses import read_address
 from hotline.home import Home
-from hotline.pipeline import noticing, wording
+from hotline.pipeline import noticing, tracing, wording
 from hotline.pipeline.running import Done
 from hotline.pipeline.station import Station
 from hotline.pipeline.workers import do_now
 from hotline.records.looks import HostingFacts
 from hotline.states import NoticeState, WorkKind
-from hotline.store import notices
-from hotline.trace import trace
+from hotline.store import hostings, items, notices
 from notices.render import Mail, mail_from_raw
 
 
@@ -28,19 +26,21 @@ def send_now(station: Station) -> Done:
         ready = [*notices.in_state(session, NoticeState.APPROVED), *notices.in_state(session, NoticeState.SENDING)]
         due = [notice for notice in ready if work.is_due(session, WorkKind.SEND, f"N{notice.id}", now)]
         looks = {item.id for notice in due for item in noticing.due_looks(session, notice, now)}
-    wanted = [(WorkKind.RECHECK, f"I{number}") for number in sorted(looks)]
+    wanted = [(kind, f"I{number}") for number in sorted(looks) for kind in (WorkKind.RECHECK, WorkKind.TRACE)]
     return do_now(station, wanted + [(WorkKind.SEND, f"N{notice.id}") for notice in due])
 
 
 def trace_address(station: Station, url: str) -> HostingFacts:
     """Finds out who can remove what is at an address. Raises AddressError."""
-    return trace(
-        read_address(url),
-        settings=station.settings,
-        gate=station.gate,
-        resolver=station.resolver,
-        rdap=station.rdap,
-    )
+    return tracing.find_hosting(station, url)
+
+
+def trace_item(station: Station, item_id: int) -> HostingFacts:
+    """The same for an item, with what its host last answered. Raises UnknownIdError."""
+    with db.reading(station.home.engine) as session:
+        item = items.load_item(session, item_id)
+        headers = hostings.last_headers(session, item)
+    return tracing.find_hosting(station, item.url, headers)
 
 
 def preview_notice(home: Home, notice_id: int) -> Mail:

@@ -1,59 +1,37 @@
-"""The first look at an item, saved: what was found becomes media, sightings, leads, pictures of a page and a state."""
+"""What a first look found, saved: media, sightings, families, leads and a state, or why nothing could be looked at."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from hotline import custody, work
-from hotline.addresses import read_address
+from hotline import custody
 from hotline.consequences import families
-from hotline.consequences.accounts import note_account_on_page
 from hotline.consequences.inheriting import add_inherited_lead, carry_over, is_illegal
-from hotline.consequences.items import ensure_item, link_case, queue_look
 from hotline.consequences.kept import queue_look as queue_look_to_keep
 from hotline.consequences.quarantine import quarantine_what_hits_too_much
-from hotline.consequences.removal import state_shown
 from hotline.consequences.sightings import open_sighting
-from hotline.consequences.takedown import begin_takedown
-from hotline.errors import AddressError
-from hotline.models import Assessment, Item, Media, PageItem
+from hotline.models import Assessment, Item, Media
 from hotline.pipeline import prints, screening
+from hotline.pipeline.showing import reconsider_page
 from hotline.pipeline.station import Station
-from hotline.recheck import picture_keys
 from hotline.records.alike import Alike
-from hotline.records.looks import PageFacts
 from hotline.records.seen import Seen
 from hotline.screen import Screened, is_too_small
-from hotline.states import DECIDED, HOPELESS, TO_TAKE_DOWN, Category, Kind, State, Unreachable, WorkKind
+from hotline.states import DECIDED, HOPELESS, Kind, State, Unreachable
 from hotline.store import assessments, items, media
 from hotline.store import families as family_rows
 
-_SHOWN_IN_PICTURES = frozenset({Category.CSAM, Category.SELF_GENERATED})
-"""Categories whose pages are judged by their pictures; under any other the page itself is looked at by a person."""
-
 _NO_MANDATE_AGAIN_H = 24
+Screens = Mapping[str, Screened]
+"""What the lists say, by the SHA-256 of the file."""
 
 
-def save_first_look(
-    session: Session, station: Station, item: Item, seen: Seen, screened: Screened | None
-) -> datetime | None:
-    """Saves a look at an item nobody decided about yet. Returns when to look again, if at all."""
-    if seen.reason is not None:
-        return _save_unreachable(session, station, item, seen, seen.reason)
-    item.failures, item.reason, item.needs_person = 0, None, None
-    if seen.account is not None and item.platform is not None:
-        note_account_on_page(session, item, item.platform, seen.account.handle, seen.account.number, seen.at)
-    if seen.page is not None:
-        _save_page(session, station, item, seen.page, seen.at)
-    else:
-        save_media(session, station, item, seen, screened)
-    return None
-
-
-def _save_unreachable(
+def save_unreachable(
     session: Session, station: Station, item: Item, seen: Seen, reason: Unreachable
 ) -> datetime | None:
-    item.failures += 1
+    """Saves that nothing could be looked at. Returns when to try again, None when that is a person's matter."""
+    item.failures += reason is not Unreachable.HOST_RESTED
     item.reason = reason
     again_at = _try_again_at(station, item.failures, reason, seen.at)
     is_last = again_at is None
@@ -74,13 +52,16 @@ def _save_unreachable(
 def _try_again_at(station: Station, failures: int, reason: Unreachable, now: datetime) -> datetime | None:
     if reason is Unreachable.NO_MANDATE:
         return now + timedelta(hours=_NO_MANDATE_AGAIN_H)
+    if reason is Unreachable.HOST_RESTED:
+        return now
     hours = station.settings.look.retry_h
     return None if reason in HOPELESS or failures > len(hours) else now + timedelta(hours=hours[failures - 1])
 
 
-def save_media(session: Session, station: Station, item: Item, seen: Seen, screened: Screened | None) -> Media:
+def save_media(session: Session, station: Station, item: Item, seen: Seen, screens: Screens) -> Media:
     """Saves the media found at an item: sighting, family, leads, and the state that follows."""
-    found, is_new = ensure_media(session, seen, screened)
+    found, is_new = ensure_media(session, seen, screens)
+    screened = screens.get(found.sha256)
     open_sighting(session, item, found, seen.at)
     alike = _find_family(session, station, found, seen)
     families.take_over_word(session, item, found)
@@ -144,97 +125,7 @@ def _is_for_person(item: Item, found: Media) -> bool:
     return item.is_reported or not (found.is_known_good or is_too_small(found.width, found.height))
 
 
-def reconsider_page(session: Session, page: Item) -> None:
-    """Queues a page itself when all its pictures were looked at and none of them is for a person to judge."""
-    if page.state != State.AWAITING_ASSESSMENT or page.is_queued:
-        return
-    pictures = [item for link, item in items.shown_on(session, page.id) if link.gone_at is None]
-    if not any(_is_for_judging(picture) for picture in pictures):
-        page.is_queued = True
-        session.add(page)
-        custody.record(session, "item.queue", f"I{page.id}", reason="no_picture_to_judge")
-
-
-def _is_for_judging(picture: Item) -> bool:
-    if picture.state == State.RECEIVED or (picture.state == State.UNREACHABLE and not picture.needs_person):
-        return True
-    return picture.is_queued or picture.state not in (State.UNREACHABLE, State.AWAITING_ASSESSMENT)
-
-
-def _save_page(session: Session, station: Station, page: Item, facts: PageFacts, now: datetime) -> None:
-    if page.kind == Kind.UNKNOWN:
-        page.kind = Kind.PAGE
-    link_pictures(session, page, facts, now)
-    _end_links(session, page, facts, now)
-    _look_again_at_pictures(session, page, now)
-    categories = items.categories_of(session, page.id)
-    page.is_queued = not facts.pictures or any(one not in _SHOWN_IN_PICTURES for one in categories)
-    if facts.left_out:
-        page.needs_person = f"{facts.left_out} pictures of the page were left out (fetch.max_pictures)"
-    if page.state == State.AWAITING_ASSESSMENT:
-        custody.record(session, "item.look", f"I{page.id}")
-    else:
-        custody.move(session, page, State.AWAITING_ASSESSMENT, action="item.look")
-    reconsider_page(session, page)
-    if state_shown(session, page) in TO_TAKE_DOWN:
-        begin_takedown(session, page, now, station.settings.recheck)
-
-
-def _end_links(session: Session, page: Item, facts: PageFacts, now: datetime) -> None:
-    """Ends the links to pictures that an undecided page no longer shows."""
-    if facts.left_out:
-        return
-    keys = picture_keys(facts)
-    for link, picture in items.shown_on(session, page.id):
-        if picture.key not in keys and link.gone_at is None:
-            link.gone_at = now
-            session.add(link)
-
-
-def _look_again_at_pictures(session: Session, page: Item, now: datetime) -> None:
-    """A page that shows a picture which was gone or out of reach is a reason to look at the picture again."""
-    for link, picture in items.shown_on(session, page.id):
-        if link.gone_at is None and picture.state in (State.UNREACHABLE, State.REMOVED):
-            queue_look(session, picture, now)
-
-
-def note_page(session: Session, page: Item, facts: PageFacts, now: datetime) -> None:
-    """What a recheck of a page brings beside its verdict: that it is one, and pictures nobody has looked at."""
-    if page.kind == Kind.UNKNOWN and page.media_id is None:
-        page.kind = Kind.PAGE
-        session.add(page)
-    link_pictures(session, page, facts, now)
-    if state_shown(session, page) in TO_TAKE_DOWN:
-        work.schedule(session, WorkKind.NOTIFY, f"I{page.id}", now)
-
-
-def link_pictures(session: Session, page: Item, facts: PageFacts, now: datetime) -> None:
-    """Makes the pictures of a page items of all its cases, and looks at those nobody has looked at."""
-    links = {item.key: link for link, item in items.shown_on(session, page.id)}
-    cases = items.cases_of(session, page.id)
-    for shown in facts.pictures:
-        try:
-            address = read_address(shown.url)
-        except AddressError:
-            continue
-        if address.key == page.key:
-            continue
-        picture, is_new = ensure_item(session, address, now, kind=shown.kind)
-        for case_id in cases:
-            link_case(session, case_id, picture, now)
-        _link(session, page, picture, links.get(picture.key), now)
-        if is_new or picture.state == State.RECEIVED:
-            queue_look(session, picture, now)
-
-
-def _link(session: Session, page: Item, picture: Item, link: PageItem | None, now: datetime) -> None:
-    if link is None:
-        link = PageItem(page_id=page.id, item_id=picture.id, first_seen_at=now, last_seen_at=now)
-    link.last_seen_at, link.gone_at = now, None
-    session.add(link)
-
-
-def ensure_media(session: Session, seen: Seen, screened: Screened | None) -> tuple[Media, bool]:
+def ensure_media(session: Session, seen: Seen, screens: Screens) -> tuple[Media, bool]:
     """The media of the bytes that were seen, made with its leads if it is new; tells whether it is."""
     fingerprint = seen.fingerprint
     if fingerprint is None:
@@ -248,6 +139,7 @@ def ensure_media(session: Session, seen: Seen, screened: Screened | None) -> tup
     if parts := prints.parts_from(fingerprint, found):
         session.add(parts)
     custody.record(session, "media.add", f"M{found.id}", reason=fingerprint.problem)
+    screened = screens.get(found.sha256)
     if screened is not None and screened.hits:  # without any there is nothing to add and nothing to withdraw
         screening.save_screened(session, found, screened, seen.at)
     return found, True

@@ -104,7 +104,7 @@ def make_next_round(session: Session, station: Station, batch: Batch, now: datet
     if rounds[-1].state not in (NoticeState.SENT, NoticeState.SUPERSEDED):
         return
     held = notices.items_of_batch(session, batch.id)
-    if any(work.is_due(session, WorkKind.RECHECK, f"I{item.id}", now) for item in held):
+    if any(_is_looked_at(session, item, now) or _is_traced(session, item, now) for item in held):
         return
     round_ = rounds[-1].round + 1
     due = eligible(session, held, batch, round_, now)
@@ -135,7 +135,7 @@ def eligible(session: Session, candidates: Iterable[Item], batch: Batch, round_:
         and not families.is_spared(session, item)
         and kind_and_ground(session, item) == (batch.kind, batch.ground)
         and items.open_hold(session, item.id, now) is None
-        and notify.may_send(history_of(session, item), round_)
+        and notify.may_send(history_of(session, item), round_, role)
     ]
 
 
@@ -175,12 +175,21 @@ def held_until(session: Session, notice: Notice, now: datetime) -> datetime | No
 def due_looks(session: Session, notice: Notice, now: datetime) -> list[Item]:
     """The items of a repeat, or of a notice written before, that are about to be looked at: it waits for what is seen.
 
-    A first round not written yet goes out on the approval just given.
+    A first round not written yet goes out on the approval just given, and waits only to hear whether the host moved.
     """
-    if notice.round == 1 and notice.raw is None:
-        return []
     shown = notices.items_of_notice(session, notice.id)
-    return [item for item in shown if work.is_due(session, WorkKind.RECHECK, f"I{item.id}", now)]
+    is_new = notice.round == 1 and notice.raw is None
+    return [
+        item for item in shown if _is_traced(session, item, now) or (not is_new and _is_looked_at(session, item, now))
+    ]
+
+
+def _is_looked_at(session: Session, item: Item, now: datetime) -> bool:
+    return work.is_due(session, WorkKind.RECHECK, f"I{item.id}", now)
+
+
+def _is_traced(session: Session, item: Item, now: datetime) -> bool:
+    return work.is_due(session, WorkKind.TRACE, f"I{item.id}", now)
 
 
 def wake_after_look(session: Session, item: Item, now: datetime) -> None:

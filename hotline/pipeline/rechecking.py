@@ -12,21 +12,25 @@ from hotline.consequences.removal import add_recheck, history_of, settle_recheck
 from hotline.consequences.sightings import end_sighting
 from hotline.models import Item, SightingMedia
 from hotline.pipeline import finding
+from hotline.pipeline.finding import Screens
+from hotline.pipeline.pages import follow
+from hotline.pipeline.showing import pictures_by_frame
 from hotline.pipeline.station import Station
 from hotline.recheck import gone_run, judge, latest_telling, removal_agreed
 from hotline.records.alike import Alike, JoinedBy
-from hotline.records.seen import Judged, Remembered, Seen
-from hotline.screen import Screened
+from hotline.records.seen import Judged, Remembered, Seen, Told
 from hotline.states import (
     DECIDED,
     GONE,
     TO_TAKE_DOWN,
+    UP,
     Kind,
     NotIllegalReason,
+    Part,
     RecheckVerdict,
     State,
 )
-from hotline.store import assessments, items, media
+from hotline.store import assessments, captures, items, media
 from hotline.store import families as family_rows
 
 _PAGES = frozenset({Kind.PAGE, Kind.PROFILE})
@@ -56,34 +60,51 @@ def reopen_not_found(session: Session, item: Item, now: datetime) -> None:
 
 
 def remember(session: Session, item: Item) -> Remembered:
-    """What the item showed when it was decided."""
+    """What the item showed when it was decided, and where it stood."""
+    found = _remembered(session, item)
+    hosting = items.newest_hosting(session, item.id)
+    ip = hosting.ip if hosting is not None and hosting.cdn is None else None
+    return replace(found, site=captures.first_site(session, item.id), ip=ip)
+
+
+def _remembered(session: Session, item: Item) -> Remembered:
     if item.kind in _PAGES:
         pictures = [one for _, one in items.shown_on(session, item.id) if one.state in TO_TAKE_DOWN]
         is_by_pictures = assessments.own_of(session, item.id) is None
-        return Remembered(True, is_by_pictures, picture_keys=frozenset(one.key for one in pictures))
+        keys = frozenset(one.key for one in pictures)
+        return Remembered(True, is_by_pictures, picture_keys=keys, frames=tuple(pictures_by_frame(session, item)))
     seen = media.media_seen_at(session, item.id)
     pdqs = tuple(one.pdq for one in seen if one.pdq and not one.is_blank)
     members = {one.id for one in seen}.union(
         *({one.id for one in family_rows.media_of(session, number)} for one in seen if (number := one.family_id))
     )
-    return Remembered(False, sha256=frozenset(one.sha256 for one in seen), media_ids=frozenset(members), pdq=pdqs)
+    return Remembered(
+        False,
+        is_part=items.is_part(session, item.id, Part.DATA),
+        sha256=frozenset(one.sha256 for one in seen),
+        media_ids=frozenset(members),
+        pdq=pdqs,
+        validators=captures.validators_of(session, item.id),
+    )
 
 
 def save_recheck(
-    session: Session, station: Station, item: Item, seen: Seen, remembered: Remembered, screened: Screened | None
+    session: Session, station: Station, item: Item, seen: Seen, remembered: Remembered, screens: Screens
 ) -> datetime | None:
     """Judges and saves a look at a decided item. Returns when to look again."""
     judged = _with_pictures(session, item, judge(seen, remembered))
     add_recheck(session, item, seen.at, seen.vantage, judged.verdict, {**seen.evidence, **judged.signals})
-    _note_sighting(session, item, seen, judged, screened)
+    _note_sighting(session, item, seen, judged, screens)
     if judged.is_other_media and _ends(session, station, item):
-        _replace_media(session, station, item, seen, screened)
-    return settle_recheck(session, station.settings.recheck, item, judged.verdict, seen.at)
+        _replace_media(session, station, item, seen, screens)
+    if Told.OTHER_SITE in seen.told and judged.verdict is RecheckVerdict.MOVED:
+        follow(session, item, seen)
+    return settle_recheck(session, station.settings, item, judged.verdict, seen.at)
 
 
 def _with_pictures(session: Session, item: Item, judged: Judged) -> Judged:
     """A page that is gone while a picture of it still answers is gone only as a page."""
-    if item.kind not in _PAGES or judged.verdict not in (RecheckVerdict.REMOVED_AT_SOURCE, RecheckVerdict.SOFT_REMOVED):
+    if item.kind not in _PAGES or judged.verdict not in GONE:
         return judged
     pictures = [one for _, one in items.shown_on(session, item.id)]
     if any(one.state in TO_TAKE_DOWN and not _was_gone(session, one) for one in pictures):
@@ -97,14 +118,14 @@ def _was_gone(session: Session, picture: Item) -> bool:
     return latest is not None and latest.verdict in GONE
 
 
-def _note_sighting(session: Session, item: Item, seen: Seen, judged: Judged, screened: Screened | None) -> None:
+def _note_sighting(session: Session, item: Item, seen: Seen, judged: Judged, screens: Screens) -> None:
     running = media.open_sighting(session, item.id)
-    if running is None or judged.verdict is not RecheckVerdict.ONLINE:
+    if running is None or judged.verdict not in UP:
         return
     running.last_seen_at = seen.at
     session.add(running)
     if judged.is_copy:
-        copy, is_new = finding.ensure_media(session, seen, screened)
+        copy, is_new = finding.ensure_media(session, seen, screens)
         if not media.has_copy(session, running.id, copy.id):
             session.add(SightingMedia(sighting_id=running.id, media_id=copy.id, first_seen_at=seen.at))
             if is_new and running.media_id is not None:
@@ -122,17 +143,17 @@ def _alike(media_id: int, seen: Seen, judged: Judged) -> Alike:
 def _ends(session: Session, station: Station, item: Item) -> bool:
     if State(item.state) in (State.NOT_ILLEGAL, State.REMOVED):
         return True
-    return removal_agreed(history_of(session, item), station.settings.recheck)
+    return removal_agreed(history_of(session, item), station.settings.recheck, len(station.settings.egress.vantages))
 
 
-def _replace_media(session: Session, station: Station, item: Item, seen: Seen, screened: Screened | None) -> None:
+def _replace_media(session: Session, station: Station, item: Item, seen: Seen, screens: Screens) -> None:
     """Other bytes stand at the address: the old sighting ends and the new media waits for a person."""
     run = gone_run(history_of(session, item))
     end_sighting(session, item, run[0].at if run else seen.at)
     if item.state in TO_TAKE_DOWN:
         item.removed_at = seen.at
     had_left = item.removed_at is not None
-    shown = finding.save_media(session, station, item, seen, screened)
+    shown = finding.save_media(session, station, item, seen, screens)
     if had_left and item.state in TO_TAKE_DOWN and media.sightings_at(session, item.id, shown.id) > 1:
         item.returns, item.removed_at = item.returns + 1, None
         session.add(item)

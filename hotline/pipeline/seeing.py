@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from hotline.models import Item
 from hotline.recheck import PERSON
-from hotline.states import Basis, RecheckVerdict
+from hotline.states import UP, Basis
 from hotline.store import assessments, documents, items, media, rechecks
 from notices.facts import Seeing
 
@@ -28,7 +28,7 @@ def _by_looks(session: Session, item: Item) -> Iterator[Seeing]:
 
 def _by_rechecks(session: Session, item: Item) -> Iterator[Seeing]:
     for row in rechecks.rechecks_of(session, item.id):
-        if row.verdict == RecheckVerdict.ONLINE:
+        if row.verdict in UP:
             yield Seeing(row.at, row.vantage == PERSON)
 
 

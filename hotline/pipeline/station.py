@@ -12,9 +12,11 @@ from hashsets.lists import Library
 from hotline import custody
 from hotline.addresses import Gate
 from hotline.channels.dns import Resolver
+from hotline.channels.fetchers import Fetchers
 from hotline.channels.rdap import Rdap
 from hotline.consequences.lookup import FamilyIndex
 from hotline.consequences.ownlist import OwnList
+from hotline.datafiles import DataFiles
 from hotline.home import Home
 from hotline.settings import Settings
 
@@ -32,9 +34,9 @@ class Station:
     gate: Gate
     resolver: Resolver
     rdap: Rdap
+    fetchers: Fetchers
     families: FamilyIndex = field(default_factory=FamilyIndex)
     own_list: OwnList = field(default_factory=OwnList)
-    vantage: str = "direct"
 
     @property
     def settings(self) -> Settings:
@@ -55,9 +57,12 @@ def open_station(home: Home) -> Iterator[Station]:
     """Opens lists, decoder and channels of a home; the decoder's child starts with the first file."""
     gate = Gate.from_settings(home.settings)
     resolver = Resolver.from_settings(home.settings)
-    rdap = Rdap.from_settings(home.settings, gate=gate, resolver=resolver)
+    rdap = Rdap.from_settings(home.settings, gate=gate, resolver=resolver, data=DataFiles(home.data))
     library = Library(home.lists)
     library.refresh()  # what is damaged is told before anything is done
-    has_features = home.settings.families.local_features
-    with DecoderPool(workers=home.settings.run.workers, has_features=has_features) as pool:
-        yield Station(home, library, pool, gate, resolver, rdap)
+    workers, has_features = home.settings.run.workers, home.settings.families.local_features
+    with (
+        DecoderPool(workers=workers, has_features=has_features) as pool,
+        Fetchers.from_settings(home.settings, workers=workers) as fetchers,
+    ):
+        yield Station(home, library, pool, gate, resolver, rdap, fetchers)

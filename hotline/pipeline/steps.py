@@ -1,31 +1,34 @@
 """The steps as the work rows call them: load and close; work; open, judge by what stands now, save with custody."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from hashsets.fingerprint import Fingerprint
 from hashsets.wire import Wanted
-from hotline import db, work
+from hotline import db, rests, work
 from hotline.addresses import read_address
 from hotline.boundaries import boundary
 from hotline.consequences import kept
+from hotline.consequences.captures import save_capture, save_validators
 from hotline.consequences.quarantine import quarantine_what_hits_too_much
 from hotline.consequences.sending import save_sent
 from hotline.errors import DeliveryError
 from hotline.models import Item
 from hotline.notify import next_round_at
-from hotline.pipeline import finding, noticing, prints, rechecking, screening, tracing
+from hotline.pipeline import finding, noticing, prints, rechecking, screening, showing, tracing
 from hotline.pipeline.carrying import deliver
-from hotline.pipeline.looking import NOTHING_REMEMBERED, take_look
+from hotline.pipeline.finding import Screens
+from hotline.pipeline.looking import take_look
+from hotline.pipeline.pages import note_page, save_first_look
 from hotline.pipeline.station import Station
 from hotline.records.ids import read_number
-from hotline.records.seen import Remembered, Seen
+from hotline.records.seen import NOTHING_REMEMBERED, Remembered, Seen
 from hotline.screen import Entries, Screened, screen, search_policy
-from hotline.states import Kind, NoticeKind, State, WorkKind
-from hotline.store import items, media, notices, quarantines
-from hotline.trace import trace
+from hotline.states import Kind, NoticeKind, State, Unreachable, WorkKind
+from hotline.store import hostings, items, media, notices, quarantines, rechecks
+from hotline.trace import registrable_domain
 
 MAX_RETRY_AFTER_S = 86_400.0
 LOOK_FIRST = timedelta(minutes=1)
@@ -34,26 +37,84 @@ LOOK_FIRST = timedelta(minutes=1)
 
 def look(station: Station, row: work.Claimed) -> None:
     """Looks at an item: a first look where nobody decided yet, a recheck where somebody did."""
-    item, remembered, quarantined, wanted = _load_for_look(station, row)
-    if item.state == State.CLOSED:
+    plan = _plan(station, row)
+    if plan.item.state == State.CLOSED:
         _end(station, row)
         return
-    seen = take_look(station, read_address(item.url), remembered or NOTHING_REMEMBERED, wanted)
-    seen = _with_alike(station, seen)
+    seen = _taken(station, plan)
     lists = station.library.stamp()
-    screened = _screen(station, seen.fingerprint, quarantined) if seen.fingerprint is not None else None
+    screens = {one.sha256: _screen(station, one, plan.quarantined) for one in _fingerprints(seen)}
     boundary(f"{row.kind}.taken")
     with station.writing(seen.at) as session:
-        current = items.load_item(session, item.id)
+        current = items.load_item(session, plan.item.id)
         is_recheck = rechecking.is_decided(session, current)
-        again_at = _later(_save_look(session, station, current, seen, screened), seen)
-        kept.keep_if_illegal(session, station.home, seen, seen.at)
+        again_at = _later(_save_look(session, station, current, seen, screens), seen)
+        for one in (seen, *seen.parts):
+            kept.keep_if_illegal(session, station.home, one, seen.at)
+        _note_taken(session, station, current, seen)
         if station.library.stamp() != lists and current.media_id is not None:
             work.schedule(session, WorkKind.SCREEN, f"M{current.media_id}", seen.at)
         if is_recheck:
+            tracing.trace_if_elsewhere(session, current, seen)
             noticing.wake_after_look(session, current, seen.at)
         _finish_look(session, row, current, again_at, is_recheck=is_recheck, rest_s=seen.rest_s)
     boundary(f"{row.kind}.saved")
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What a look is taken with."""
+
+    item: Item
+    remembered: Remembered | None
+    quarantined: Entries
+    wanted: Wanted
+    vantages: tuple[str, ...]
+    rests_until: datetime | None
+
+
+def _plan(station: Station, row: work.Claimed) -> _Plan:
+    with db.reading(station.home.engine) as session:
+        item = items.load_item(session, read_number(row.subject, "I"))
+        return _Plan(
+            item,
+            remembered=rechecking.remember(session, item) if rechecking.is_decided(session, item) else None,
+            quarantined=quarantines.quarantined(session),
+            wanted=kept.wanted_of(session, station.settings, item),
+            vantages=_in_turn(station.settings.egress.vantages, rechecks.count_of(session, item.id)),
+            rests_until=rests.rests_until(session, item.host, station.now()),
+        )
+
+
+def _in_turn(vantages: tuple[str, ...], looks: int) -> tuple[str, ...]:
+    """Each look begins with another way out."""
+    first = looks % len(vantages)
+    return vantages[first:] + vantages[:first]
+
+
+def _taken(station: Station, plan: _Plan) -> Seen:
+    if plan.rests_until is not None:
+        now = station.now()
+        wait_s, reason = (plan.rests_until - now).total_seconds(), Unreachable.HOST_RESTED
+        return Seen(now, plan.vantages[0], reason=reason, retry_after_s=wait_s, evidence={"stage": "not_fetched"})
+    remembered = plan.remembered or NOTHING_REMEMBERED
+    seen = take_look(station, read_address(plan.item.url), remembered, plan.wanted, plan.vantages)
+    seen = _with_alike(station, seen)
+    return replace(seen, parts=tuple(_with_alike(station, part) for part in seen.parts))
+
+
+def _fingerprints(seen: Seen) -> list[Fingerprint]:
+    return [one.fingerprint for one in (seen, *seen.parts) if one.fingerprint is not None]
+
+
+def _note_taken(session: Session, station: Station, item: Item, seen: Seen) -> None:
+    """What stays of how the look was taken, whatever it found."""
+    site = registrable_domain(read_address(seen.final_url).host) if seen.final_url else None
+    save_capture(session, item, seen, site)
+    save_validators(session, item, seen)
+    if seen.captures:
+        in_vain = seen.reason is Unreachable.TIMEOUT
+        rests.note_answer(session, item.host, seen.at, in_vain=in_vain, policy=station.settings.fetch)
 
 
 def _later(again_at: datetime | None, seen: Seen) -> datetime | None:
@@ -74,14 +135,6 @@ def _finish_look(
     work.finish(session, row, again_at=again_at, rest_s=rest_s)
 
 
-def _load_for_look(station: Station, row: work.Claimed) -> tuple[Item, Remembered | None, Entries, Wanted]:
-    with db.reading(station.home.engine) as session:
-        item = items.load_item(session, read_number(row.subject, "I"))
-        remembered = rechecking.remember(session, item) if rechecking.is_decided(session, item) else None
-        wanted = kept.wanted_of(session, station.settings, item)
-        return item, remembered, quarantines.quarantined(session), wanted
-
-
 def _with_alike(station: Station, seen: Seen) -> Seen:
     """Looks up what shows no known bytes by its local features, which end here."""
     if not seen.asked or seen.fingerprint is None:
@@ -97,19 +150,17 @@ def _screen(station: Station, fingerprint: Fingerprint, quarantined: Entries) ->
     return screen(fingerprint, station.library, search_policy(station.settings.match), quarantined)
 
 
-def _save_look(
-    session: Session, station: Station, item: Item, seen: Seen, screened: Screened | None
-) -> datetime | None:
+def _save_look(session: Session, station: Station, item: Item, seen: Seen, screens: Screens) -> datetime | None:
     """The item is judged as it stands now: somebody may have decided while we looked. Returns when to look again."""
     if item.state == State.CLOSED:
         return None
     if rechecking.is_there_after_all(item, seen):
         rechecking.reopen_not_found(session, item, seen.at)
     if not rechecking.is_decided(session, item):
-        return finding.save_first_look(session, station, item, seen, screened)
-    again_at = rechecking.save_recheck(session, station, item, seen, rechecking.remember(session, item), screened)
+        return save_first_look(session, station, item, seen, screens)
+    again_at = rechecking.save_recheck(session, station, item, seen, rechecking.remember(session, item), screens)
     if seen.page is not None and item.kind in (Kind.PAGE, Kind.PROFILE, Kind.UNKNOWN):
-        finding.note_page(session, item, seen.page, seen.at)
+        note_page(session, station, item, seen, screens)
     return again_at
 
 
@@ -129,7 +180,7 @@ def screen_again(station: Station, row: work.Claimed) -> None:
         for item in items.undecided_with_media(session, found.id):
             finding.settle_queue(session, item, current)
             for page in items.pages_showing(session, item.id):
-                finding.reconsider_page(session, page)
+                showing.reconsider_page(session, page)
         work.finish(session, row)
     boundary("screen.saved")
 
@@ -138,13 +189,8 @@ def trace_item(station: Station, row: work.Claimed) -> None:
     """Finds out who can remove an item. What cannot be found out is no failure; the item waits for a contact."""
     with db.reading(station.home.engine) as session:
         item = items.load_item(session, read_number(row.subject, "I"))
-    facts = trace(
-        read_address(item.url),
-        settings=station.settings,
-        gate=station.gate,
-        resolver=station.resolver,
-        rdap=station.rdap,
-    )
+        headers = hostings.last_headers(session, item)
+    facts = tracing.find_hosting(station, item.url, headers)
     boundary("trace.traced")
     now = station.now()
     with station.writing(now) as session:

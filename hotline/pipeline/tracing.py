@@ -1,20 +1,51 @@
-"""Who can remove an item, saved: hosting as found now, and the mailboxes found as proposals for a person to approve."""
+"""Who can remove an item, looked up and saved: hosting as found now, the mailboxes found as proposals for a person to
+approve, and a stop where the item has moved to another host."""
 
 import json
+from dataclasses import asdict
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from sqlmodel import Session
 
-from hotline import custody
-from hotline.consequences.takedown import queue_notify
-from hotline.models import Contact, Hosting, Item
-from hotline.records.looks import AbuseContact, HostingFacts
-from hotline.states import Channel, ContactState, Language
-from hotline.store import notices
+from hotline import custody, work
+from hotline.addresses import read_address
+from hotline.consequences.items import rank_of
+from hotline.consequences.moving import leave_old_host
+from hotline.consequences.removal import state_shown
+from hotline.consequences.takedown import queue_notify, queue_rounds
+from hotline.models import Contact, Hosting, HostingDetails, Item
+from hotline.pipeline.noticing import wake_after_look
+from hotline.pipeline.station import Station
+from hotline.records.looks import AbuseContact, Headers, HostingFacts
+from hotline.records.seen import Seen
+from hotline.states import TO_TAKE_DOWN, Channel, ContactRole, ContactState, Language, WorkKind
+from hotline.store import hostings, notices
+from hotline.trace import addresses_of, answers_for, moved_since, trace
+
+_OF_PLATFORMS = frozenset({ContactRole.HOST, ContactRole.CDN})
+"""A platform is told by its own ways: of its addresses nobody's mailbox is guessed or asked for."""
+
+
+def find_hosting(station: Station, url: str, headers: Headers = ()) -> HostingFacts:
+    """Looks up who can remove what is at an address. Raises AddressError.
+
+    headers: those of the last answer from there, as far as one is at hand.
+    """
+    return trace(
+        read_address(url),
+        settings=station.settings,
+        gate=station.gate,
+        resolver=station.resolver,
+        rdap=station.rdap,
+        headers=headers,
+        today=station.now().date(),
+    )
 
 
 def save_trace(session: Session, item: Item, facts: HostingFacts, now: datetime) -> None:
     """Saves hosting and proposals, and has the item put before whoever answers for it."""
+    before = hostings.last_located(session, item.id)
     hosting = Hosting(
         item_id=item.id,
         at=now,
@@ -27,10 +58,41 @@ def save_trace(session: Session, item: Item, facts: HostingFacts, now: datetime)
         problems=json.dumps(facts.problems),
     )
     session.add(hosting)
+    session.flush()
+    document = json.dumps(hostings.details_of(asdict(facts)), sort_keys=True)
+    session.add(HostingDetails(hosting_id=hosting.id, document=document))
     custody.record(session, "item.trace", f"I{item.id}", reason=facts.problems[0] if facts.problems else None)
     for found in facts.abuse:
-        _propose(session, found, now)
+        if item.platform is None or found.role in _OF_PLATFORMS:
+            _propose(session, found, now)
+    moved = moved_since(before, facts) if before is not None else None
+    if moved is not None and state_shown(session, item) in TO_TAKE_DOWN:
+        leave_old_host(session, item, lambda contact: _answers(contact, item, facts), moved, now)
     queue_notify(session, item, now)
+    queue_rounds(session, item, now)
+    wake_after_look(session, item, now)
+
+
+def trace_if_elsewhere(session: Session, item: Item, seen: Seen) -> None:
+    """Has an item traced anew when a look found its name at none of the addresses, nor in the network, of its trace."""
+    known, ips = hostings.last_located(session, item.id), _addresses_in(item, seen)
+    if known is None or not ips or state_shown(session, item) not in TO_TAKE_DOWN:
+        return
+    if not any(ip in addresses_of(known) or answers_for(known.network or "", item.host, ip) for ip in ips):
+        work.schedule(session, WorkKind.TRACE, f"I{item.id}", seen.at, rank=rank_of(session, item.id))
+
+
+def _addresses_in(item: Item, seen: Seen) -> set[str]:
+    """Where the item's own host stood in a look; another way out may be told another address."""
+    host = item.host.strip("[]")
+    looks = [one for one in seen.captures if one.purpose in hostings.AT_THE_ITEM and one.egress == "direct"]
+    hops = [hop for look in looks for hop in look.hops if urlsplit(hop.url).hostname == host]
+    return {ip for hop in hops for ip in (*hop.ips, hop.ip) if ip}
+
+
+def _answers(contact: Contact, item: Item, facts: HostingFacts) -> bool:
+    """Whether a contact answers for the item at any of the addresses it has now."""
+    return any(answers_for(contact.answers_for, item.host, ip) for ip in addresses_of(facts))
 
 
 def _propose(session: Session, found: AbuseContact, now: datetime) -> None:

@@ -14,6 +14,7 @@ NOUNS = {
     "P": "packet",
     "F": "family",
     "Q": "referral",
+    "L": "capture",
 }
 
 

@@ -22,7 +22,8 @@ class Tls:
 
 @dataclass(frozen=True)
 class Hop:
-    """One request and its answer; `ip` is the address that was dialled for it, `ips` are all that the name has.
+    """One request and its answer; `ip` is the address that was dialled for it, `ips` are all that the name has; both
+    are empty where a proxy dialled, which does not say.
 
     `sent` and `received` are the heads, names in lower case. Times are the machine's. Of the body only its digest and
     its size on arrival, once decoded; None where it was not read.
@@ -74,6 +75,7 @@ class Fetched:
     body: bytes = field(repr=False)
     ip: str
     retry_after_s: float | None = None
+    capture: Capture | None = field(default=None, repr=False)
 
     def header(self, name: str) -> str | None:
         """Returns the first header of that lower-case name."""
@@ -82,21 +84,41 @@ class Fetched:
 
 @dataclass(frozen=True)
 class PictureLink:
-    """A picture or video a page shows, as an absolute http or https address."""
+    """A picture or video a page shows, or a file it links to, as an absolute http or https address.
+
+    `kind` is PICTURE, VIDEO or, for an archive or a PDF, FILE: as the page has it, before anybody looked.
+    """
 
     url: str = field(repr=False)
     kind: Kind
 
 
 @dataclass(frozen=True)
+class Embedded:
+    """A file that a page carries in itself, decoded from a `data:` address; `mime` as the page calls it, in lower case.
+    In memory only, like every body."""
+
+    mime: str | None
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
 class PageFacts:
-    """What a page shows. `left_out` counts links beyond the limit; `text` is its visible text, cut at 20,000 signs."""
+    """What a page shows. `text` is its visible text, cut at 20,000 signs; `frames` are the pages it shows within.
+
+    `left_out` counts what was there and not taken, so that 0 says "this is all": each picture, frame and embedded file
+    beyond its limit, each address too long to be one, each tag too many, and 1 for every part that was not read to its
+    end (the page, its JSON-LD, a page written into a frame). Placeholders, drawings in SVG and broken addresses are not
+    counted.
+    """
 
     pictures: tuple[PictureLink, ...]
     left_out: int
     text: str = field(repr=False)
     title: str = field(repr=False)
     is_login: bool
+    frames: tuple[str, ...] = field(default=(), repr=False)
+    embedded: tuple[Embedded, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,6 +127,10 @@ class NamedAccount:
 
     handle: str | None = field(repr=False)
     number: str | None = field(repr=False)
+
+
+GUESSED = "rfc2142"
+"""The origin of a mailbox that nobody named: abuse@ of a domain that takes mail."""
 
 
 @dataclass(frozen=True)
@@ -118,8 +144,29 @@ class AbuseContact:
 
 
 @dataclass(frozen=True)
+class Registrar:
+    """Through whom a domain is registered, with its number at IANA."""
+
+    name: str
+    iana_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Upstream:
+    """Who holds the autonomous system that announces the network."""
+
+    asn: int
+    name: str | None = None
+
+
+@dataclass(frozen=True)
 class HostingFacts:
-    """Who can remove something, as found at one time. `problems` names what could not be found out."""
+    """Who can remove something, as found at one time. `problems` names what could not be found out.
+
+    `country` is where the network is registered, which is not where the disk is: `country_confidence` (low, medium,
+    high) and `country_why` say what it is worth. `cdn_source`: ranges, asn, names or headers. `dns`: A, AAAA and CNAME
+    of the name, NS and MX of its registrable `domain`, as far as there are any.
+    """
 
     ip: str | None = None
     asn: int | None = None
@@ -130,3 +177,11 @@ class HostingFacts:
     cdn: str | None = None
     abuse: tuple[AbuseContact, ...] = ()
     problems: tuple[str, ...] = ()
+    country_confidence: str | None = None
+    country_why: str | None = None
+    cdn_source: str | None = None
+    asn_source: str | None = None
+    domain: str | None = None
+    dns: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    registrar: Registrar | None = None
+    upstream: Upstream | None = None

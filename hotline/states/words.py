@@ -59,6 +59,13 @@ class Kind(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Part(StrEnum):
+    """What an item is of a page, where nobody reported it by an address of its own."""
+
+    FRAME = "frame"
+    DATA = "data"
+
+
 class State(StrEnum):
     """Where an item is in its life (DESIGN section 2)."""
 
@@ -92,6 +99,10 @@ class Unreachable(StrEnum):
     BAD_RESPONSE = "bad_response"
     RATE_LIMITED = "rate_limited"
     ONION = "onion"
+    INVITE = "invite"
+    PRIVATE = "private"
+    AGE_GATED = "age_gated"
+    HOST_RESTED = "host_rested"
     NO_MANDATE = "no_mandate"
 
 
@@ -101,6 +112,9 @@ HOPELESS = frozenset(
         Unreachable.REFUSED_ADDRESS,
         Unreachable.NO_MANDATE,
         Unreachable.ONION,
+        Unreachable.INVITE,
+        Unreachable.PRIVATE,
+        Unreachable.AGE_GATED,
         Unreachable.GEO_BLOCKED,
     }
 )
@@ -234,7 +248,12 @@ class RecheckVerdict(StrEnum):
 
 
 GONE = frozenset({RecheckVerdict.REMOVED_AT_SOURCE, RecheckVerdict.SOFT_REMOVED})
-TELLING = GONE | {RecheckVerdict.ONLINE, RecheckVerdict.CDN_CACHED, RecheckVerdict.PAGE_ONLY_REMOVED}
+"""Verdicts of a look that found the material gone. A parked name says only where it leads now."""
+
+UP = frozenset({RecheckVerdict.ONLINE, RecheckVerdict.CDN_CACHED, RecheckVerdict.MOVED})
+"""Verdicts of a look that saw the material, wherever it is served from now."""
+
+TELLING = GONE | UP | {RecheckVerdict.PAGE_ONLY_REMOVED}
 """Verdicts of a look that could tell whether the material is there; all others say nothing about it."""
 
 

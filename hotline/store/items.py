@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, or_, select
 
-from hotline.models import CaseItem, Hold, Hosting, Item, PageItem, Report
-from hotline.states import UNDECIDED, State
+from hotline.models import CaseItem, Hold, Hosting, Item, ItemPart, PageItem, Report
+from hotline.states import UNDECIDED, Part, State
 from hotline.store.rows import load
 
 # Asked at every look, and built once: building it takes longer than asking it.
@@ -56,6 +56,24 @@ def shown_on(session: Session, page_id: int) -> list[tuple[PageItem, Item]]:
     """The pictures a page has shown, with their links, ended ones included."""
     rows = session.exec(select(PageItem, Item).where(PageItem.page_id == page_id, PageItem.item_id == Item.id))
     return [(link, item) for link, item in rows]
+
+
+def frames_of(session: Session, page_id: int) -> list[Item]:
+    """The frames in a page, as far as they became items."""
+    frames = select(ItemPart.item_id).where(ItemPart.page_id == page_id, ItemPart.part == Part.FRAME)
+    return list(session.exec(select(Item).where(col(Item.id).in_(frames)).order_by(col(Item.id))))
+
+
+def pages_framing(session: Session, item_id: int) -> list[Item]:
+    """The pages that an item is a frame in."""
+    pages = select(ItemPart.page_id).where(ItemPart.item_id == item_id, ItemPart.part == Part.FRAME)
+    return list(session.exec(select(Item).where(col(Item.id).in_(pages)).order_by(col(Item.id))))
+
+
+def is_part(session: Session, item_id: int, part: Part) -> bool:
+    """Tells whether an item is such a part of some page."""
+    found = session.exec(select(ItemPart.item_id).where(ItemPart.item_id == item_id, ItemPart.part == part).limit(1))
+    return found.first() is not None
 
 
 def pictures_seen_between(session: Session, page_id: int) -> tuple[datetime | None, datetime | None]:

@@ -3,7 +3,7 @@
 import io
 import shutil
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlcipher3 import dbapi2 as sqlcipher
@@ -20,6 +20,8 @@ from hotline.home import Home
 from hotline.models import CustodyEntry
 from hotline.settings import Settings
 from hotline.store import families
+from hotline.views.checks import Check, cure_if
+from hotline.views.freshness import clock_check, data_checks
 from hotline.views.shapes import Document
 
 NEEDED = ("hotline.name", "hotline.reply_to", "mail.host", "mail.from_address")
@@ -31,16 +33,6 @@ SAFE_SQLITE = (3, 51, 3)
 """From here on two connections that write and checkpoint at once cannot damage the database (WAL-reset bug)."""
 _RUN = "run any command again: it deletes them and their key"
 _PLAIN_DATABASE = b"SQLite format 3\0"
-
-
-@dataclass(frozen=True)
-class Check:
-    """One check; `cure` is empty where all is well."""
-
-    check: str
-    ok: bool
-    found: str
-    cure: str = ""
 
 
 def health(home: Home, now: datetime) -> Document:
@@ -61,9 +53,10 @@ def _checks(home: Home, now: datetime) -> Iterator[Check]:
     yield _lists(home)
     with db.reading(home.engine) as session:
         yield _anchor(home, session)
-        yield _clock(session, now)
+        yield clock_check(session, now)
         yield _work(session)
         yield _features(home, session)
+    yield from data_checks(home, now)
     yield _disk(home)
 
 
@@ -72,18 +65,20 @@ def _features(home: Home, session: Session) -> Check:
     if home.settings.families.local_features:
         return Check("local features", True, f"on, kept of {kept} illegal media")
     is_left = kept > 0 or home.features_key.exists()
-    return Check("local features", not is_left, "off" if not is_left else "off, but some are kept", _if(is_left, _RUN))
+    return Check(
+        "local features", not is_left, "off" if not is_left else "off, but some are kept", cure_if(is_left, _RUN)
+    )
 
 
 def _lab(settings: Settings) -> Check:
     found = "a lab: unfit for use" if settings.is_lab else "none"
-    return Check("lab", not settings.is_lab, found, _if(settings.is_lab, "make a home without [lab] for real work"))
+    return Check("lab", not settings.is_lab, found, cure_if(settings.is_lab, "make a home without [lab] for real work"))
 
 
 def _settings(settings: Settings) -> Check:
     missing = [name for name in NEEDED if not _value(settings, name)]
     found = f"missing: {', '.join(missing)}" if missing else "complete"
-    return Check("settings", not missing, found, _if(missing, f"set {', '.join(missing)} in hotline.toml"))
+    return Check("settings", not missing, found, cure_if(missing, f"set {', '.join(missing)} in hotline.toml"))
 
 
 def _sender(settings: Settings) -> Check:
@@ -103,7 +98,9 @@ def _mandate(settings: Settings, now: datetime) -> Check:
         return Check("mandate", True, "not needed in a lab")
     is_valid = settings.mandate_covers(now)
     cure = "set mandate.reference, signed_on and valid_until; until then nothing is fetched"
-    return Check("mandate", is_valid, "covers today" if is_valid else "none that covers today", _if(not is_valid, cure))
+    return Check(
+        "mandate", is_valid, "covers today" if is_valid else "none that covers today", cure_if(not is_valid, cure)
+    )
 
 
 def _database(home: Home) -> Check:
@@ -112,7 +109,7 @@ def _database(home: Home) -> Check:
     is_new = sqlcipher.sqlite_version_info >= SAFE_SQLITE
     found = f"SQLite {sqlcipher.sqlite_version}, {'encrypted' if is_encrypted else 'NOT encrypted'}"
     cure = "install sqlcipher3 0.6.4 or newer" if is_encrypted else "restore the encrypted database from a backup"
-    return Check("database", is_encrypted and is_new, found, _if(not (is_encrypted and is_new), cure))
+    return Check("database", is_encrypted and is_new, found, cure_if(not (is_encrypted and is_new), cure))
 
 
 def _keys(home: Home) -> Check:
@@ -120,7 +117,7 @@ def _keys(home: Home) -> Check:
         path.name for path in sorted((home.folder / "keys").iterdir()) if path.is_file() and path.stat().st_mode & 0o137
     ]
     found = f"too open: {', '.join(open_ones)}" if open_ones else "closed"
-    return Check("keys", not open_ones, found, _if(open_ones, f"chmod 640 keys/{' keys/'.join(open_ones)}"))
+    return Check("keys", not open_ones, found, cure_if(open_ones, f"chmod 640 keys/{' keys/'.join(open_ones)}"))
 
 
 def _gate(settings: Settings) -> Check:
@@ -128,7 +125,7 @@ def _gate(settings: Settings) -> Check:
         return Check("gate", True, f"open to {', '.join(settings.lab.allow) if settings.lab else ''} and nothing else")
     passed = [ip for ip in NEVER_DIALLED if _passes(Gate.from_settings(settings), ip)]
     found = f"lets through {', '.join(passed)}" if passed else "refuses private and metadata addresses"
-    return Check("gate", not passed, found, _if(passed, "install the program again: its gate was altered"))
+    return Check("gate", not passed, found, cure_if(passed, "install the program again: its gate was altered"))
 
 
 def _passes(gate: Gate, ip: str) -> bool:
@@ -148,7 +145,7 @@ def _decoder(settings: Settings) -> Check:
     is_well = bool(found.pdq and found.phash and found.problem is None)
     held = "locked by seccomp" if sandbox == SECCOMP else "held by limits only: this system offers no seccomp we know"
     told = f"decodes a drawn picture, {held}" if is_well else "gives no hash"
-    return Check("decoder", is_well, told, _if(not is_well, "install the program again"))
+    return Check("decoder", is_well, told, cure_if(not is_well, "install the program again"))
 
 
 def _drawn_picture() -> bytes:
@@ -170,7 +167,7 @@ def _lists(home: Home) -> Check:
     except HashsetError as error:
         return Check("hash lists", False, "cannot be opened", str(error))
     found = "; ".join(problems) if problems else f"{count} lists, whole"
-    return Check("hash lists", not problems, found, _if(problems, "import the named lists again"))
+    return Check("hash lists", not problems, found, cure_if(problems, "import the named lists again"))
 
 
 def _anchor(home: Home, session: Session) -> Check:
@@ -180,31 +177,20 @@ def _anchor(home: Home, session: Session) -> Check:
     except AuditError as error:
         return Check("anchor", False, "not readable", str(error))
     if anchor is None:
-        return Check("anchor", head == 0, "none", _if(head, "put custody.anchor back from where it is kept"))
+        return Check("anchor", head == 0, "none", cure_if(head, "put custody.anchor back from where it is kept"))
     entry = session.get(CustodyEntry, anchor[0])
     is_on_chain = entry is not None and entry.hash == anchor[1]
     found = f"{head - anchor[0]} entries behind" if is_on_chain else "not on the chain"
-    return Check("anchor", is_on_chain, found, _if(not is_on_chain, "keep the home as it is and tell the auditor"))
-
-
-def _clock(session: Session, now: datetime) -> Check:
-    entry = session.get(CustodyEntry, custody.head(session)[0])
-    is_well = entry is None or entry.at <= now
-    found = "not before the last custody entry" if is_well else "before the last custody entry"
-    return Check("clock", is_well, found, _if(not is_well, "set this machine's clock by the network"))
+    return Check("anchor", is_on_chain, found, cure_if(not is_on_chain, "keep the home as it is and tell the auditor"))
 
 
 def _work(session: Session) -> Check:
     given_up = len(work.given_up(session))
     found = f"{given_up} steps failed too often" if given_up else "nothing was given up"
-    return Check("work", not given_up, found, _if(given_up, "see hotline queue and the log"))
+    return Check("work", not given_up, found, cure_if(given_up, "see hotline queue and the log"))
 
 
 def _disk(home: Home) -> Check:
     free = shutil.disk_usage(home.folder).free
     is_well = free >= LEAST_FREE_BYTES
-    return Check("disk", is_well, f"{free / 1e9:.1f} GB free", _if(not is_well, "free disk space: 1 GB at least"))
-
-
-def _if(is_ill: object, cure: str) -> str:
-    return cure if is_ill else ""
+    return Check("disk", is_well, f"{free / 1e9:.1f} GB free", cure_if(not is_well, "free disk space: 1 GB at least"))

@@ -9,14 +9,15 @@ from sqlmodel import Session
 
 from hotline import db
 from hotline.home import Home
-from hotline.models import Account, Assessment, Contact, FamilyItem, Hosting, Item, Media, NoticeItem, PageItem, Recheck
+from hotline.models import Account, Assessment, FamilyItem, Hosting, Item, Media, NoticeItem, PageItem, Recheck
 from hotline.recheck import gone_run
 from hotline.records.seen import PastLook
 from hotline.states import RecheckVerdict, State
-from hotline.store import accounts, documents, queues
+from hotline.store import accounts, documents, hostings, queues
 from hotline.store.items import load_item
 from hotline.views.accounts import account_document
 from hotline.views.book import Book
+from hotline.views.hosting import hosting_document
 from hotline.views.leads import beside_documents, lead_documents
 from hotline.views.shapes import Document, at, grouped, named
 
@@ -34,6 +35,7 @@ class _Loaded:
     own_assessments: dict[int, Assessment]
     media_assessments: dict[int, Assessment]
     hostings: dict[int, Hosting]
+    details: dict[int, Document]
     book: Book
     notices: dict[int, list[int]]
     shows: dict[int, list[int]]
@@ -62,6 +64,7 @@ def newest_verdicts(home: Home, item_ids: Collection[int]) -> list[str]:
 
 
 def _load(session: Session, item_ids: Collection[int], media_ids: Collection[int]) -> _Loaded:
+    found = documents.newest_hostings(session, item_ids)
     own, of_media = documents.current_assessments(session, item_ids, media_ids)
     links = documents.load_by(session, NoticeItem, NoticeItem.item_id, item_ids)
     return _Loaded(
@@ -75,7 +78,8 @@ def _load(session: Session, item_ids: Collection[int], media_ids: Collection[int
         accounts=accounts.accounts_of(session, item_ids),
         own_assessments=own,
         media_assessments=of_media,
-        hostings=documents.newest_hostings(session, item_ids),
+        hostings=found,
+        details=hostings.load_details(session, [row.id for row in found.values()]),
         book=Book(queues.load_standing_contacts(session)),
         notices={
             item_id: sorted(row.notice_id for row in rows)
@@ -109,7 +113,7 @@ def _document(item: Item, loaded: _Loaded) -> Document:
         "family": named("F", media.family_id if media else loaded.families.get(number)),
         "leads": loaded.leads.get(item.media_id or 0, []) + loaded.beside.get(number, []),
         "assessment": _assessment(assessment) if assessment else None,
-        "hosting": _hosting(hosting, loaded.book.contacts_for(item.host, hosting.ip)) if hosting else None,
+        "hosting": _hosting(hosting, item, loaded) if hosting else None,
         "notices": [named("N", notice_id) for notice_id in loaded.notices.get(number, ())],
         "rechecks": [_recheck(row) for row in loaded.rechecks.get(number, ())],
         "received_at": at(item.received_at),
@@ -166,18 +170,8 @@ def _assessment(row: Assessment) -> Document:
     }
 
 
-def _hosting(row: Hosting, contacts: list[Contact]) -> Document:
-    return {
-        "ip": row.ip,
-        "asn": row.asn,
-        "network": row.network,
-        "network_name": row.network_name,
-        "country": row.country,
-        "cdn": row.cdn,
-        "contacts": [named("K", contact.id) for contact in contacts],
-        "at": at(row.at),
-        "problems": json.loads(row.problems),
-    }
+def _hosting(row: Hosting, item: Item, loaded: _Loaded) -> Document:
+    return hosting_document(row, loaded.details.get(row.id, {}), loaded.book.contacts_for(item.host, row.ip))
 
 
 def _recheck(row: Recheck) -> Document:

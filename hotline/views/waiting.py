@@ -9,6 +9,7 @@ from sqlmodel import Session
 from hotline.consequences.inheriting import OWN_DECISIONS
 from hotline.models import Contact, Hosting, Item, Notice, NoticeItem
 from hotline.notify import is_told
+from hotline.records.looks import GUESSED
 from hotline.settings import Settings
 from hotline.states import (
     TO_TAKE_DOWN,
@@ -31,6 +32,7 @@ _WHAT_NEXT = {
     Outcome.NOT_OURS: "no round follows: find who answers for it (hotline trace), then hotline contact add",
     Outcome.ASKS_MORE: "answer them; what they say next: hotline notice outcome",
 }
+_NEAREST = (ContactRole.OPERATOR, ContactRole.PLATFORM, ContactRole.HOST)
 TO_ACT_ON = tuple(_WHAT_NEXT)
 
 
@@ -48,10 +50,16 @@ def contact_waits(session: Session, now: datetime) -> Iterator[Wait]:
         if not fitting:
             yield _nobody(item, hosting, kind)
         elif all(contact.state == ContactState.PROPOSED for contact in fitting):
-            for contact in fitting:
+            for contact in _named_first(fitting):
                 proposals.setdefault(contact.id, []).append(item)
     for contact_id, items in proposals.items():
         yield _proposed(book.contacts[contact_id], items)
+
+
+def _named_first(proposals: list[Contact]) -> list[Contact]:
+    """Without the mailboxes that nobody named, while one that somebody did runs the address or hosts it."""
+    named = [one for one in proposals if one.origin != GUESSED]
+    return named if any(one.role in _NEAREST for one in named) else proposals
 
 
 def _untold(session: Session, now: datetime) -> list[tuple[Item, NoticeKind]]:

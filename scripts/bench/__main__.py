@@ -32,6 +32,13 @@ def _run_pipeline(folder: Path, chosen: argparse.Namespace) -> None:
     show("Lists", asking.measure(folder / f"home-{largest}", largest))
 
 
+def _run_farm(folder: Path, chosen: argparse.Namespace) -> None:
+    from scripts.bench import farming
+
+    say(f"looking at {chosen.farm_items} pictures on as many hosts, {chosen.farm_rounds} times in every way")
+    show("Farm", farming.measure(folder, chosen.farm_items, chosen.answer_s, chosen.farm_rounds))
+
+
 def _run_hashing(_: Path, chosen: argparse.Namespace) -> None:
     from scripts.bench import hashing
 
@@ -72,6 +79,7 @@ def _run_families(folder: Path, chosen: argparse.Namespace) -> None:
 
 PARTS: dict[str, Callable[[Path, argparse.Namespace], None]] = {
     "pipeline": _run_pipeline,
+    "farm": _run_farm,
     "hashing": _run_hashing,
     "search": _run_search,
     "imports": _run_imports,
@@ -90,6 +98,10 @@ def _parser() -> argparse.ArgumentParser:
     pipeline.add_argument("--width", type=int, default=1632, help="their width; the height is three quarters of it")
     pipeline.add_argument("--block", type=int, default=10, help="pictures taken before it is the next way's turn")
     pipeline.add_argument("--cases", type=int, nargs="+", default=[0, 100, 10_000], help="sizes of the homes")
+    farm = parser.add_argument_group("farm")
+    farm.add_argument("--farm-items", type=int, default=100, help="pictures, each on a host of its own")
+    farm.add_argument("--answer-s", type=float, default=0.1, help="seconds after which the hosts answer")
+    farm.add_argument("--farm-rounds", type=int, default=3, help="rounds of every way in turn")
     hashing = parser.add_argument_group("hashing")
     hashing.add_argument("--photographs", type=int, default=8, help="different ones of each size")
     hashing.add_argument("--rounds", type=float, default=1.0, help="how long to measure; 0.1 is a tenth of the time")

@@ -71,6 +71,15 @@ class Within:
 
 
 @dataclass(frozen=True)
+class AtLeast(Within):
+    """An amount that must reach its goal."""
+
+    @property
+    def is_met(self) -> bool:
+        return self.amount >= self.goal
+
+
+@dataclass(frozen=True)
 class Told:
     """A time for information, without a goal."""
 

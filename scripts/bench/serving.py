@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image
 
 from scripts import pictures
-from scripts.lab import Lab
+from scripts.lab import Connection, Lab, LabRequest, Site
 from scripts.pictures import Size
 
 GRAIN = 2.4
@@ -50,9 +50,12 @@ def _draw(size: Size, file: Path) -> None:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Served]:
-    """Serves every file of the folder in a process of its own; the lab's addresses are reachable from all."""
-    command = [sys.executable, "-m", "scripts.bench.serving", str(folder)]
+def served(folder: Path, answer_s: float = 0.0) -> Iterator[Served]:
+    """Serves every file of the folder in a process of its own; the lab's addresses are reachable from all.
+
+    Every host lets so many seconds pass before it answers, as those do that are far away.
+    """
+    command = [sys.executable, "-m", "scripts.bench.serving", str(folder), str(answer_s)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -62,17 +65,29 @@ def served(folder: Path) -> Iterator[Served]:
             process.stdin.close()
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, answer_s: float) -> None:
     """Puts each file on a host of its own, says where on one line, and serves until stdin closes."""
     with Lab() as lab:
         files = sorted(folder.iterdir(), key=lambda file: int(file.stem))
         sites = [lab.site(f"host{file.stem}.example") for file in files]
-        addresses = [site.put("/picture.jpg", file.read_bytes()) for site, file in zip(sites, files, strict=True)]
+        addresses = [_put(site, file.read_bytes(), answer_s) for site, file in zip(sites, files, strict=True)]
         direct = [f"http://{site.ip}:{site.port}/picture.jpg" for site in sites]
         found = {"addresses": addresses, "direct": direct, "set_options": lab.set_options()}
         print(json.dumps(found), flush=True)
         sys.stdin.read()
 
 
+def _put(site: Site, body: bytes, answer_s: float) -> str:
+    if not answer_s:
+        return site.put("/picture.jpg", body)
+
+    def behave(_: LabRequest, connection: Connection) -> None:
+        connection.wait(answer_s)
+        connection.head(200, {"Content-Type": "image/jpeg", "Content-Length": str(len(body))})
+        connection.send(body)
+
+    return site.script("/picture.jpg", behave)
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), float(sys.argv[2]))

@@ -100,3 +100,43 @@ def garbage(data: bytes = b"\x00\xffnot http at all\r\n\r\n") -> Behaviour:
         connection.send(data)
 
     return behave
+
+
+def raw_head(*lines: str, status: str = "200 OK") -> bytes:
+    """A head of exactly these lines."""
+    return "\r\n".join([f"HTTP/1.1 {status}", *lines, "", ""]).encode("latin-1")
+
+
+def send_all(*pieces: bytes, every_s: float = 0.0) -> Behaviour:
+    """Raw bytes piece by piece, then the end of the connection."""
+
+    def behave(_request: LabRequest, connection: Connection) -> None:
+        _pour(connection, iter(pieces), every_s)
+
+    return behave
+
+
+def pour(*pieces: bytes, first: bytes = b"", every_s: float = 0.0) -> Behaviour:
+    """`first`, then the pieces again and again without end."""
+
+    def behave(_request: LabRequest, connection: Connection) -> None:
+        connection.send(first)
+        _pour(connection, itertools.cycle(pieces), every_s)
+
+    return behave
+
+
+def redirect_onwards(step: int = 1000) -> Behaviour:
+    """A redirect to an address of its own that is longer each time."""
+
+    def behave(request: LabRequest, connection: Connection) -> None:
+        path = request.path.partition("?")[0]
+        asked = request.path.partition("?")[2]
+        connection.head(302, {"Location": f"{path}?{asked}{'a' * step}", "Content-Length": "0"})
+
+    return behave
+
+
+def packed_bomb(coding: str, packed: bytes) -> Behaviour:
+    """A packed body under its coding's name."""
+    return send_all(raw_head(f"Content-Encoding: {coding}", f"Content-Length: {len(packed)}") + packed)

@@ -3,6 +3,7 @@
 import http.client
 import io
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -91,10 +92,14 @@ def read_request(stream: io.BufferedReader, peer: Peer) -> LabRequest | None:
 
 
 class HttpServer:
-    """Serves one address; `answer(request, connection)` writes and sets `connection.is_kept` to go on."""
+    """Serves one address; `answer(request, connection)` writes and sets `connection.is_kept` to go on.
 
-    def __init__(self, ip: str, answer: Behaviour) -> None:
+    With a `context` it speaks TLS.
+    """
+
+    def __init__(self, ip: str, answer: Behaviour, context: ssl.SSLContext | None = None) -> None:
         self._answer = answer
+        self._context = context
         self._tcp = TcpServer(ip, self._serve)
         self.ip, self.port, self.stop = ip, self._tcp.port, self._tcp.stop
 
@@ -104,6 +109,13 @@ class HttpServer:
         return list(self._tcp.connections)
 
     def _serve(self, sock: socket.socket, peer: Peer) -> None:
+        if self._context is None:
+            self._talk(sock, peer)
+        else:
+            with self._context.wrap_socket(sock, server_side=True) as secured:
+                self._talk(secured, peer)
+
+    def _talk(self, sock: socket.socket, peer: Peer) -> None:
         with sock.makefile("rb") as stream:
             while (request := read_request(stream, peer)) is not None:
                 connection = Connection(sock, self._tcp.stopping)

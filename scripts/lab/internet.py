@@ -5,12 +5,14 @@ It also says which settings put a home into it.
 
 import ipaddress
 import json
+import ssl
 from collections.abc import Iterator, Mapping
 from types import TracebackType
 
 from scripts.lab.http import Connection, HttpServer, LabRequest
 from scripts.lab.mail import LabMail
 from scripts.lab.names import LabDNS
+from scripts.lab.proxies import LabHttpProxy, LabSocksProxy
 from scripts.lab.rdap import LabRDAP
 from scripts.lab.sites import Site
 
@@ -21,9 +23,9 @@ LAST_SITE = int(ipaddress.ip_address("127.255.255.254"))
 class Host:
     """One address of the lab with the sites on it; an unknown Host header gets the first, as on most real servers."""
 
-    def __init__(self, ip: str) -> None:
+    def __init__(self, ip: str, context: ssl.SSLContext | None = None) -> None:
         self.sites: dict[str, Site] = {}
-        self.server = HttpServer(ip, self._answer)
+        self.server = HttpServer(ip, self._answer, context)
 
     def _answer(self, request: LabRequest, connection: Connection) -> None:
         site = self.sites.get(request.host) or next(iter(self.sites.values()))
@@ -40,6 +42,8 @@ class Lab:
         self._mail: LabMail | None = None
         self._dns: LabDNS | None = None
         self._rdap: LabRDAP | None = None
+        self._http_proxy: LabHttpProxy | None = None
+        self._socks_proxy: LabSocksProxy | None = None
 
     def __enter__(self) -> "Lab":
         return self
@@ -49,10 +53,13 @@ class Lab:
     ) -> None:
         self.stop()
 
-    def site(self, name: str, ip: str | None = None) -> Site:
-        """A new web site on an address of its own; with the `ip` of another site, a virtual host beside it."""
+    def site(self, name: str, ip: str | None = None, *, context: ssl.SSLContext | None = None) -> Site:
+        """A new web site on an address of its own; with the `ip` of another site, a virtual host beside it.
+
+        With a `context` its address speaks TLS only.
+        """
         self._check_free(name)
-        host = self._host(ip or next(each for each in self._free if each not in self._hosts))
+        host = self._host(ip or next(each for each in self._free if each not in self._hosts), context)
         site = Site(name.lower(), host.server)
         host.sites[site.name] = self._names[site.name] = site
         return site
@@ -67,11 +74,11 @@ class Lab:
         if name.lower() in self._names:
             raise ValueError(f"the lab already has a site {name!r}")
 
-    def _host(self, ip: str) -> Host:
+    def _host(self, ip: str, context: ssl.SSLContext | None = None) -> Host:
         if not ipaddress.ip_address(ip).is_loopback:
             raise ValueError(f"the lab listens on loopback addresses only, not on {ip}")
         if ip not in self._hosts:
-            self._hosts[ip] = Host(ip)
+            self._hosts[ip] = Host(ip, context)
         return self._hosts[ip]
 
     @property
@@ -96,6 +103,26 @@ class Lab:
         if self._rdap is None:
             self._rdap = LabRDAP()
         return self._rdap
+
+    @property
+    def http_proxy(self) -> LabHttpProxy:
+        if self._http_proxy is None:
+            self._http_proxy = LabHttpProxy(self._whereabouts)
+        return self._http_proxy
+
+    @property
+    def socks_proxy(self) -> LabSocksProxy:
+        if self._socks_proxy is None:
+            self._socks_proxy = LabSocksProxy(self._whereabouts)
+        return self._socks_proxy
+
+    def _whereabouts(self, host: str, _port: int) -> tuple[str, int] | None:
+        """Where a site really listens, by its name or its address at the usual ports."""
+        site = self._names.get(host.lower())
+        if site is not None:
+            return site.ip, site.port
+        listening = self._hosts.get(host)
+        return (listening.server.ip, listening.server.port) if listening is not None else None
 
     def settings(self) -> dict[str, object]:
         """Dotted keys for `hotline init --set`: all a home needs here (the DNS server only once it was used)."""
@@ -122,10 +149,11 @@ class Lab:
         """Stop every server; a second time does nothing."""
         for host in self._hosts.values():
             host.server.stop()
-        for each in (self._mail, self._dns, self._rdap):
+        for each in (self._http_proxy, self._socks_proxy, self._mail, self._dns, self._rdap):
             if each is not None:
                 each.stop()
         self._hosts, self._mail, self._dns, self._rdap = {}, None, None, None
+        self._http_proxy = self._socks_proxy = None
 
 
 def _addresses() -> Iterator[str]:

@@ -130,6 +130,11 @@ class Scene:
         with self.reading() as session:
             return session.get_one(Item, number)
 
+    def items(self) -> list[Item]:
+        """Every item, the first one first."""
+        with self.reading() as session:
+            return list(session.exec(select(Item).order_by(col(Item.id))))
+
     def state(self, number: int) -> str:
         """The state an item shows to people."""
         with self.reading() as session:

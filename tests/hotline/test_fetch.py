@@ -1,48 +1,28 @@
-"""Fetching from hosts that want it to fail, hang or flood: each ends within its deadline plus one second, with its
-reason, and says nothing of the address."""
+"""What a fetch brings: redirects, cookies, codings, statuses, and the record of how it went."""
 
-import datetime
 import gzip
-import ipaddress
-import logging
+import hashlib
 import socket
 import ssl
-import threading
-import time
-import traceback
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
 
-from hotline.addresses import Gate
-from hotline.channels.dns import Resolver
+from hotline.channels.fetchers import Fetchers
 from hotline.channels.unpack import BombError, PackedError, unpacked
-from hotline.errors import FetchError
+from hotline.errors import FetchError, RefusedAddressError
 from hotline.fetch import fetch
-from hotline.records.looks import Fetched
+from hotline.records.looks import Capture, Fetched, Hop
 from hotline.settings import FetchSettings, LabSettings, Settings
-from scripts.lab import (
-    Behaviour,
-    Connection,
-    Lab,
-    LabRequest,
-    Site,
-    drip,
-    endless,
-    endless_head,
-    garbage,
-    gzip_bomb,
-    lying_length,
-    reset,
-    stall,
-)
+from scripts.lab import Lab, LabAuthority, Site, raw_head, send_all
 
-DEADLINE_S = 1
 MAX_BYTES = 300_000
-HTML = {"Content-Type": "text/html"}
+POLICY = FetchSettings(deadline_s=5, max_bytes=MAX_BYTES)
 
 
 @pytest.fixture(scope="module")
@@ -56,117 +36,53 @@ def site(lab: Lab) -> Site:
     return lab.site("marker.example")
 
 
-def look(
-    lab: Lab, href: str, *, context: ssl.SSLContext | None = None, method: str = "GET", max_bytes: int = MAX_BYTES
-) -> Fetched:
-    """One fetch with the lab's sites as they are now."""
-    sites = lab.sites
+@pytest.fixture(scope="module")
+def other(lab: Lab) -> Site:
+    return lab.site("other.example")
+
+
+@pytest.fixture(scope="module")
+def authority() -> LabAuthority:
+    return LabAuthority()
+
+
+@pytest.fixture(scope="module")
+def secure(lab: Lab, authority: LabAuthority) -> Site:
+    return lab.site("secure.example", context=authority.context("secure.example", "www.secure.example", "127.0.0.9"))
+
+
+@pytest.fixture(scope="module")
+def fetchers(
+    lab: Lab,
+    site: Site,
+    other: Site,
+    secure: Site,
+    authority: LabAuthority,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Fetchers]:
     rules = LabSettings(
         allow=("127.0.0.0/8",),
-        resolve={name: site.ip for name, site in sites.items()},
-        port={name: site.port for name, site in sites.items()},
+        dns=(lab.dns.address,),
+        port={each.name: each.port for each in (site, other, secure)} | {"third.example": secure.port},
     )
-    settings = Settings(lab=rules, fetch=FetchSettings(deadline_s=DEADLINE_S, max_bytes=max_bytes))
-    gate, resolver = Gate.from_settings(settings), Resolver.from_settings(settings)
-    return fetch(href, settings=settings.fetch, gate=gate, resolver=resolver, method=method, context=context)
+    pem = authority.written(tmp_path_factory.mktemp("authority"))
+    with Fetchers.from_settings(Settings(lab=rules), authorities=pem) as fetchers:
+        yield fetchers
 
 
-def send_all(*pieces: bytes, every_s: float = 0.0) -> Behaviour:
-    """Writes raw bytes, piece by piece, then closes."""
-
-    def behave(_request: LabRequest, connection: Connection) -> None:
-        for piece in pieces:
-            connection.send(piece)
-            if not connection.wait(every_s):
-                return
-
-    return behave
+def look(fetchers: Fetchers, href: str, **options: object) -> Fetched:
+    return fetch(href, fetchers=fetchers, settings=POLICY, **options)  # type: ignore[arg-type]
 
 
-def slow_head(_request: LabRequest, connection: Connection) -> None:
-    connection.send(b"HTTP/1.1 200 OK\r\n")
-    for number in range(200):
-        connection.send(b"X-%d: a\r\n" % number)
-        if not connection.wait(0.1):
-            return
-
-
-def head(*lines: str, status: str = "200 OK") -> bytes:
-    return "\r\n".join([f"HTTP/1.1 {status}", *lines, "", ""]).encode("latin-1")
-
-
-HOSTILE: list[tuple[str, Behaviour, str]] = [
-    ("body of one byte every 50 ms", drip(b"x" * 1000), "timeout"),
-    (
-        "chunked body of one byte at a time",
-        send_all(head("Transfer-Encoding: chunked"), *[b"1\r\nx\r\n"] * 500, every_s=0.05),
-        "timeout",
-    ),
-    ("head of one line every 100 ms", slow_head, "timeout"),
-    ("status line of one byte every 50 ms", send_all(*[b"H"] * 200, every_s=0.05), "timeout"),
-    ("silence before the head", stall(), "timeout"),
-    ("silence within the head", stall(b"HTTP/1.1 200 OK\r\nX-A"), "timeout"),
-    ("silence within the body", stall(head("Content-Length: 100") + b"half"), "timeout"),
-    ("interim answers for ever", send_all(*[b"HTTP/1.1 100 Continue\r\n\r\n"] * 300, every_s=0.01), "timeout"),
-    ("endless body", endless(), "too_large"),
-    ("endless chunk size line", send_all(head("Transfer-Encoding: chunked"), *[b"0" * 65_536] * 100), "bad_response"),
-    (
-        "endless trailers",
-        send_all(head("Transfer-Encoding: chunked") + b"0\r\n", *[b"X: y\r\n" * 10_000] * 100),
-        "too_large",
-    ),
-    ("endless head", endless_head(), "bad_response"),
-    ("head line without end", send_all(b"HTTP/1.1 200 OK\r\nX: ", *[b"a" * 65_536] * 20), "bad_response"),
-    ("a length beyond the limit", send_all(head("Content-Length: 99999999999")), "too_large"),
-    ("gzip bomb", gzip_bomb(50_000_000), "too_large"),
-    (
-        "bomb within a bomb",
-        send_all(head("Content-Encoding: gzip, gzip") + gzip.compress(gzip.compress(bytes(1_000_000)))),
-        "bad_response",
-    ),
-    ("an unknown coding", send_all(head("Content-Encoding: br") + b"whatever"), "bad_response"),
-    ("broken gzip", send_all(head("Content-Encoding: gzip") + b"no gzip at all"), "bad_response"),
-    ("a length longer than the body", lying_length(b"short", 1000), "bad_response"),
-    ("two lengths", send_all(head("Content-Length: 5", "Content-Length: 7") + b"hello"), "bad_response"),
-    ("a chunk size that is no number", send_all(head("Transfer-Encoding: chunked") + b"zz\r\nhello"), "bad_response"),
-    ("a reset before the head", reset(), "reset"),
-    ("a reset within the body", reset(head("Content-Length: 1000") + b"half"), "reset"),
-    ("an end without an answer", send_all(), "reset"),
-    ("no HTTP", garbage(), "bad_response"),
-    (
-        "a redirect to another scheme",
-        send_all(head("Location: file:///etc/passwd", status="302 Found")),
-        "bad_response",
-    ),
-    ("a redirect to no address", send_all(head("Location: http://[", status="302 Found")), "bad_response"),
-]
-
-
-@pytest.mark.parametrize(("behaviour", "reason"), [row[1:] for row in HOSTILE], ids=[row[0] for row in HOSTILE])
-def test_a_hostile_answer_ends_in_time_with_its_reason(
-    lab: Lab, site: Site, behaviour: Behaviour, reason: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    href = site.script("/marker", behaviour)
-    started = time.perf_counter()
-    with pytest.raises(FetchError) as failed:
-        look(lab, href)
-
-    assert failed.value.reason == reason
-    assert time.perf_counter() - started < DEADLINE_S + 1
-    told = "".join(traceback.format_exception(failed.value)) + caplog.text + repr(failed.value.evidence)
-    assert "marker" not in told
-
-
-def test_redirects_are_followed_to_their_limit(lab: Lab, site: Site) -> None:
+def test_redirects_are_followed_to_their_limit(fetchers: Fetchers, site: Site) -> None:
     site.redirect("/1", "/2", 301)
     site.redirect("/2", "http://marker.example/3", 307)
     site.redirect("/3", "//marker.example/4", 308)
     site.put("/4", b"here", content_type="text/plain; charset=utf-8")
     site.redirect("/loop", "/loop")
-    fetched = look(lab, site.url("/1"))
+    fetched = look(fetchers, site.url("/1"))
     with pytest.raises(FetchError) as failed:
-        look(lab, site.url("/loop"))
+        look(fetchers, site.url("/loop"))
 
     assert (fetched.body, fetched.mime, fetched.final_url) == (b"here", "text/plain", site.url("/4"))
     assert [(hop.status, hop.ip) for hop in fetched.hops] == [
@@ -178,24 +94,27 @@ def test_redirects_are_followed_to_their_limit(lab: Lab, site: Site) -> None:
     assert (failed.value.reason, failed.value.evidence["statuses"]) == ("too_many_redirects", [302] * 6)
 
 
-def test_the_body_of_a_redirect_is_not_read(lab: Lab, site: Site) -> None:
+def test_the_body_of_a_redirect_is_not_read(fetchers: Fetchers, site: Site) -> None:
     site.put("/end", b"end")
     site.script(
-        "/bomb", send_all(head("Location: /end", "Content-Encoding: gzip", status="302 Found"), *[b"x" * 65_536] * 3)
+        "/bomb",
+        send_all(raw_head("Location: /end", "Content-Encoding: gzip", status="302 Found"), *[b"x" * 65_536] * 3),
     )
 
-    assert look(lab, site.url("/bomb")).body == b"end"
+    assert look(fetchers, site.url("/bomb")).body == b"end"
 
 
-def test_cookies_stay_with_their_host_and_nothing_tells_where_we_come_from(lab: Lab, site: Site) -> None:
-    other = lab.site("other.example")
+def test_cookies_stay_with_their_host_and_nothing_tells_where_we_come_from(
+    fetchers: Fetchers, site: Site, other: Site
+) -> None:
     other.put("/end", b"end")
+    other.forget_requests()
     site.forget_requests()
     site.script(
-        "/a", send_all(head("Location: /b", "Set-Cookie: id=1; Path=/", "Content-Length: 0", status="302 Found"))
+        "/a", send_all(raw_head("Location: /b", "Set-Cookie: id=1; Path=/", "Content-Length: 0", status="302 Found"))
     )
     site.redirect("/b", "http://user:secret@other.example/end")
-    look(lab, site.url("/a"))
+    look(fetchers, site.url("/a"))
 
     assert [request.headers.get("cookie") for request in site.requests] == [None, "id=1"]
     (asked,) = other.requests
@@ -205,10 +124,10 @@ def test_cookies_stay_with_their_host_and_nothing_tells_where_we_come_from(lab: 
 
 
 @pytest.mark.parametrize("status", [204, 304, 400, 401, 403, 404, 410, 418, 429, 451, 500, 503])
-def test_an_error_status_is_an_answer(lab: Lab, site: Site, status: int) -> None:
+def test_an_error_status_is_an_answer(fetchers: Fetchers, site: Site, status: int) -> None:
     href = site.put("/status", b"" if status in (204, 304) else b"why", status=status)
 
-    assert look(lab, href).status == status
+    assert look(fetchers, href).status == status
 
 
 @pytest.mark.parametrize(
@@ -224,35 +143,37 @@ def test_an_error_status_is_an_answer(lab: Lab, site: Site, status: int) -> None
         ((), None),
     ],
 )
-def test_retry_after_is_told_and_not_slept(lab: Lab, site: Site, lines: tuple[str, ...], seconds: float | None) -> None:
-    site.script("/busy", send_all(head("Content-Length: 0", *lines, status="429 Too Many Requests")))
+def test_retry_after_is_told_and_not_slept(
+    fetchers: Fetchers, site: Site, lines: tuple[str, ...], seconds: float | None
+) -> None:
+    site.script("/busy", send_all(raw_head("Content-Length: 0", *lines, status="429 Too Many Requests")))
 
-    assert look(lab, site.url("/busy")).retry_after_s == seconds
+    assert look(fetchers, site.url("/busy")).retry_after_s == seconds
 
 
-def test_a_packed_body_is_unpacked(lab: Lab, site: Site) -> None:
+def test_a_packed_body_is_unpacked(fetchers: Fetchers, site: Site) -> None:
     text = b"harmless " * 1000
     for coding, packed in (("gzip", gzip.compress(text)), ("deflate", zlib.compress(text)), ("identity", text)):
         site.put("/packed", packed, headers={"Content-Encoding": coding})
-        assert look(lab, site.url("/packed")).body == text
+        assert look(fetchers, site.url("/packed")).body == text
 
 
-def test_head_asks_for_no_body(lab: Lab, site: Site) -> None:
+def test_head_asks_for_no_body(fetchers: Fetchers, site: Site) -> None:
     site.put("/head", b"x" * 1000)
-    fetched = look(lab, site.url("/head"), method="HEAD")
+    fetched = look(fetchers, site.url("/head"), method="HEAD")
 
     assert (fetched.status, fetched.body, fetched.header("content-length")) == (200, b"", "1000")
 
 
-def test_a_body_of_exactly_the_limit_is_read(lab: Lab, site: Site) -> None:
+def test_a_body_of_exactly_the_limit_is_read(fetchers: Fetchers, site: Site) -> None:
     site.put("/full", b"x" * MAX_BYTES)
 
-    assert len(look(lab, site.url("/full")).body) == MAX_BYTES
+    assert len(look(fetchers, site.url("/full")).body) == MAX_BYTES
     with pytest.raises(FetchError, match="too_large"):
-        look(lab, site.url("/full"), max_bytes=MAX_BYTES - 1)
+        look(fetchers, site.url("/full"), max_bytes=MAX_BYTES - 1)
 
 
-def test_what_cannot_be_dialled_has_its_own_reason(lab: Lab, site: Site) -> None:
+def test_what_cannot_be_dialled_has_its_own_reason(fetchers: Fetchers, site: Site) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         closed_port = taken.getsockname()[1]
     cases = {
@@ -266,14 +187,14 @@ def test_what_cannot_be_dialled_has_its_own_reason(lab: Lab, site: Site) -> None
     }
     for href, (reason, may_retry) in cases.items():
         with pytest.raises(FetchError) as failed:
-            look(lab, href)
+            look(fetchers, href)
         assert (failed.value.reason, failed.value.may_retry) == (reason, may_retry), href
 
 
-def test_what_was_fetched_shows_no_address_and_no_body(lab: Lab, site: Site) -> None:
+def test_what_was_fetched_shows_no_address_and_no_body(fetchers: Fetchers, site: Site) -> None:
     site.put("/marker", b"MARKER")
 
-    assert "marker" not in repr(look(lab, site.url("/marker"))).lower()
+    assert "marker" not in repr(look(fetchers, site.url("/marker"))).lower()
 
 
 def test_unpacking_is_bounded() -> None:
@@ -289,97 +210,221 @@ def test_unpacking_is_bounded() -> None:
         unpacked(b"junk", "deflate", 1000)
 
 
-# --- TLS, with an authority of our own ---------------------------------------------------------------------------
+# --- The record of how it went -------------------------------------------------------------------------------------
 
 
-def certificate(folder: Path, name: str) -> Path:
-    """A self-signed certificate with its key, as one PEM file."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
+def captured(fetchers: Fetchers, href: str, **options: object) -> Capture:
+    capture = look(fetchers, href, **options).capture
+    assert capture is not None
+    return capture
 
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-    now = datetime.datetime.now(datetime.UTC)
-    names = x509.SubjectAlternativeName([x509.DNSName(name), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    builder = x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
-    builder = builder.serial_number(1).not_valid_before(now - datetime.timedelta(1))
-    builder = builder.not_valid_after(now + datetime.timedelta(1)).add_extension(names, critical=False)
-    signed = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True).sign(
-        key, hashes.SHA256()
+
+def failed(fetchers: Fetchers, href: str, **options: object) -> FetchError:
+    with pytest.raises(FetchError) as raised:
+        look(fetchers, href, **options)
+    return raised.value
+
+
+def test_every_hop_is_recorded_with_its_heads_addresses_and_times(fetchers: Fetchers, site: Site, other: Site) -> None:
+    site.redirect("/first", other.url("/second"), 308)
+    other.put("/second", b"picture", headers={"X-Kept": "a" * 3000})
+    before = datetime.now(UTC)
+    capture = captured(fetchers, site.url("/first"), purpose="cache", headers=(("Cache-Control", "no-cache"),))
+    after = datetime.now(UTC)
+
+    assert (capture.asked, capture.purpose, capture.egress) == (site.url("/first"), "cache", "direct")
+    assert (capture.reason, capture.stage, capture.tried) == (None, None, (site.ip, other.ip))
+    first, second = capture.hops
+    assert [(hop.url, hop.status, hop.method, hop.ip, hop.ips, hop.tls) for hop in capture.hops] == [
+        (site.url("/first"), 308, "GET", site.ip, (site.ip,), None),
+        (other.url("/second"), 200, "GET", other.ip, (other.ip,), None),
+    ]
+    assert first.sent == (
+        ("host", "marker.example"),
+        ("user-agent", POLICY.user_agent),
+        ("accept", "*/*"),
+        ("accept-encoding", "gzip, identity"),
+        ("connection", "close"),
+        ("cache-control", "no-cache"),
     )
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    assert ("location", other.url("/second")) in first.received
+    assert dict(second.received)["x-kept"] == "a" * 2000
+    assert (first.body_sha256, first.body_bytes) == (None, None)
+    assert (second.body_sha256, second.body_bytes) == (hashlib.sha256(b"picture").hexdigest(), 7)
+    moments = [capture.began_at, *moments_of(first), *moments_of(second), capture.ended_at]
+    assert [before, *moments, after] == sorted([before, *moments, after])
+    assert {moment.tzinfo for moment in moments} == {UTC}
+
+
+def moments_of(hop: Hop) -> tuple[datetime, datetime]:
+    assert hop.began_at is not None
+    assert hop.ended_at is not None
+    return hop.began_at, hop.ended_at
+
+
+def test_of_a_body_its_decoded_size_and_digest_are_recorded_and_none_where_there_is_none(
+    fetchers: Fetchers, site: Site
+) -> None:
+    text = b"harmless " * 1000
+    site.put("/packed", gzip.compress(text), headers={"Content-Encoding": "gzip"})
+    site.put("/gone", status=204)
+    hops = [
+        captured(fetchers, site.url("/packed")).hops[-1],
+        captured(fetchers, site.url("/packed"), method="HEAD").hops[-1],
+        captured(fetchers, site.url("/gone")).hops[-1],
+    ]
+
+    assert [(hop.method, hop.body_bytes) for hop in hops] == [("GET", 9000), ("HEAD", None), ("GET", None)]
+    assert [hop.body_sha256 for hop in hops] == [hashlib.sha256(text).hexdigest(), None, None]
+
+
+def test_what_lets_somebody_in_is_not_recorded(fetchers: Fetchers, site: Site) -> None:
+    site.script(
+        "/a",
+        send_all(raw_head("Location: /b", "Set-Cookie: sid=MARKER", "Proxy-Authorization: MARKER", status="302 Found")),
     )
-    path = folder / "server.pem"
-    path.write_bytes(private + signed.public_bytes(serialization.Encoding.PEM))
-    return path
+    site.put("/b", b"")
+    capture = captured(fetchers, site.url("/a"), headers=(("Authorization", "Bearer MARKER"),))
+
+    first, second = capture.hops
+    assert dict(first.received)["set-cookie"] == dict(second.sent)["cookie"] == dict(first.sent)["authorization"] == "…"
+    assert site.requests[-1].headers["cookie"] == "sid=MARKER"
+    assert "MARKER" not in str(capture.hops)
 
 
-@contextmanager
-def tls_server(pem: Path, talk: Callable[[ssl.SSLSocket], None]) -> Iterator[int]:
-    """A TLS server for one connection on 127.0.0.1."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(pem)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+def test_a_hundred_headers_are_recorded_as_text_that_prints(fetchers: Fetchers, site: Site) -> None:
+    lines = [f"X-{number}: \u00e9\0\t\x9b" for number in range(90)]
+    site.script("/many", send_all(raw_head(*lines, "X-Place: Tiran\u00c3\u00ab", "Content-Length: 0")))
+    (hop,) = captured(fetchers, site.url("/many")).hops
 
-        def serve() -> None:
-            try:
-                accepted, _ = listener.accept()
-                with accepted, context.wrap_socket(accepted, server_side=True) as secured:
-                    secured.recv(65_536)
-                    talk(secured)
-            except OSError:
-                pass
-
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        yield listener.getsockname()[1]
-        thread.join(5)
+    assert dict(hop.received)["x-7"] == "é\ufffd \ufffd"
+    assert dict(hop.received)["x-place"] == "Tiranë"
 
 
-def look_by_tls(port: int, context: ssl.SSLContext | None) -> Fetched:
-    settings = Settings(
-        fetch=FetchSettings(deadline_s=DEADLINE_S),
-        lab=LabSettings(allow=("127.0.0.0/8",), resolve={"tls.example": "127.0.0.1"}, port={"tls.example": port}),
+def test_of_a_secured_connection_the_certificate_is_recorded(
+    fetchers: Fetchers, secure: Site, authority: LabAuthority
+) -> None:
+    secure.put("/", b"ok")
+    fetched = look(fetchers, "https://secure.example/")
+    assert fetched.capture is not None
+    tls = fetched.capture.hops[0].tls
+    der = ssl.PEM_cert_to_DER_cert(ssl.get_server_certificate((secure.ip, secure.port)))
+    shown = x509.load_der_x509_certificate(der)
+
+    assert fetched.body == b"ok"
+    assert tls is not None
+    assert (tls.version, tls.sha256, tls.issuer) == (
+        "TLSv1.3",
+        hashlib.sha256(der).hexdigest(),
+        "commonName=Lab Authority",
     )
-    gate, resolver = Gate.from_settings(settings), Resolver.from_settings(settings)
-    return fetch("https://tls.example/", settings=settings.fetch, gate=gate, resolver=resolver, context=context)
+    assert tls.names == ("secure.example", "www.secure.example", "127.0.0.9")
+    assert tls.not_before == shown.not_valid_before_utc.isoformat()
+    assert tls.not_after == shown.not_valid_after_utc.isoformat()
+    assert shown.public_bytes(serialization.Encoding.DER) == der
 
 
-def test_tls_is_verified_by_name_and_metered(tmp_path: Path) -> None:
-    pem = certificate(tmp_path, "tls.example")
-    trusting = ssl.create_default_context(cafile=str(pem))
+def test_a_failure_is_recorded_as_far_as_it_came(fetchers: Fetchers, site: Site, lab: Lab) -> None:
+    lab.dns.add("closed.example", "A", "127.8.8.1", "127.8.8.2")
+    site.redirect("/closed", "http://closed.example/x")
+    site.redirect("/inside", "http://10.1.2.3/x")
+    closed, inside = (failed(fetchers, site.url(path)) for path in ("/closed", "/inside"))
 
-    def drip_tls(sock: ssl.SSLSocket) -> None:
-        sock.sendall(head("Content-Length: 1000"))
-        for _ in range(60):
-            sock.sendall(b"x")
-            time.sleep(0.05)
-
-    with tls_server(pem, lambda sock: sock.sendall(head("Content-Length: 2") + b"ok")) as port:
-        assert look_by_tls(port, trusting).body == b"ok"
-    with tls_server(pem, lambda _sock: None) as port, pytest.raises(FetchError, match="tls"):
-        look_by_tls(port, None)
-    with tls_server(pem, drip_tls) as port:
-        started = time.perf_counter()
-        with pytest.raises(FetchError, match="timeout"):
-            look_by_tls(port, trusting)
-        assert time.perf_counter() - started < DEADLINE_S + 1
+    assert [hop.status for hop in closed.capture.hops] == [302]
+    assert (closed.capture.reason, closed.capture.stage) == ("connect", "connect")
+    assert closed.capture.tried[0] == site.ip
+    assert sorted(closed.capture.tried[1:]) == ["127.8.8.1", "127.8.8.2"]
+    assert isinstance(inside, RefusedAddressError)
+    assert (inside.capture.reason, inside.capture.stage) == ("refused_address", "dns")
+    assert [(hop.status, hop.ip) for hop in inside.capture.hops] == [(302, site.ip)]
+    assert inside.evidence["refused"] == "address"
 
 
-def test_a_certificate_for_another_name_is_refused(tmp_path: Path) -> None:
-    pem = certificate(tmp_path, "other.example")
-    with tls_server(pem, lambda _sock: None) as port, pytest.raises(FetchError) as failed:
-        look_by_tls(port, ssl.create_default_context(cafile=str(pem)))
+def test_an_answer_that_breaks_off_keeps_its_head(fetchers: Fetchers, site: Site) -> None:
+    site.script("/broken", send_all(raw_head("Content-Length: 100", "ETag: abc") + b"half"))
+    (hop,) = failed(fetchers, site.url("/broken")).capture.hops
 
-    assert failed.value.reason == "tls"
+    assert (hop.status, dict(hop.received)["etag"], hop.body_sha256) == (200, "abc", None)
 
 
-def test_a_handshake_that_never_comes_ends_in_time() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        started = time.perf_counter()
-        with pytest.raises(FetchError, match="timeout"):
-            look_by_tls(silent.getsockname()[1], None)
+def test_every_address_of_a_name_is_recorded_with_the_one_that_answered(
+    fetchers: Fetchers, site: Site, lab: Lab
+) -> None:
+    lab.dns.add("marker.example", "A", "127.8.8.1", site.ip)
+    site.put("/two", b"")
+    try:
+        capture = captured(fetchers, site.url("/two"))
+    finally:
+        lab.dns.remove("marker.example")
 
-        assert time.perf_counter() - started < DEADLINE_S + 1
+    (hop,) = capture.hops
+    assert hop.ip == capture.tried[-1] == site.ip
+    assert sorted(hop.ips) == [site.ip, "127.8.8.1"]
+    assert capture.tried == hop.ips[: hop.ips.index(site.ip) + 1]
+
+
+# --- Other ways to ask ---------------------------------------------------------------------------------------------
+
+
+def test_a_former_origin_is_asked_by_its_address_under_the_name(
+    fetchers: Fetchers, site: Site, other: Site, lab: Lab
+) -> None:
+    """The name leads elsewhere now; what still stands at the origin is what is asked about. Redirects to the name stay
+    there, others go their way."""
+    lab.dns.add("marker.example", "A", other.ip)
+    site.forget_requests()
+    site.redirect("/x", "/y")
+    site.redirect("/y", other.url("/second"))
+    other.put("/second", b"elsewhere")
+    try:
+        fetched = look(fetchers, site.url("/x"), at_ip=site.ip, purpose="origin")
+    finally:
+        lab.dns.remove("marker.example")
+
+    assert [hop.ip for hop in fetched.hops] == [site.ip, site.ip, other.ip]
+    assert [request.headers["host"] for request in site.requests] == ["marker.example"] * 2
+    assert failed(fetchers, site.url("/x"), at_ip="10.0.0.1").reason == "refused_address"
+    assert failed(fetchers, site.url("/x"), at_ip="no address").reason == "refused_address"
+
+
+def test_a_former_origin_still_has_to_prove_its_name(fetchers: Fetchers, secure: Site, lab: Lab) -> None:
+    secure.put("/", b"ok")
+    lab.dns.nxdomain("secure.example")
+    try:
+        assert look(fetchers, "https://secure.example/", at_ip=secure.ip).body == b"ok"
+        assert failed(fetchers, "https://third.example/", at_ip=secure.ip).reason == "tls"
+    finally:
+        lab.dns.remove("secure.example")
+
+
+def test_a_host_that_knows_the_bytes_sends_none(fetchers: Fetchers, site: Site) -> None:
+    site.put("/known", b"picture")
+    etag = look(fetchers, site.url("/known")).header("etag")
+    again = look(fetchers, site.url("/known"), headers=(("If-None-Match", str(etag)),))
+
+    assert (again.status, again.body) == (304, b"")
+
+
+def test_less_may_be_read_than_the_policy_allows_and_never_more(fetchers: Fetchers, site: Site) -> None:
+    site.put("/large", b"x" * (MAX_BYTES + 1))
+
+    assert failed(fetchers, site.url("/large"), max_bytes=100).reason == "too_large"
+    assert failed(fetchers, site.url("/large"), max_bytes=10 * MAX_BYTES).reason == "too_large"
+
+
+@pytest.mark.parametrize("href", ["http://abc.onion/", "http://ABC.onion./", "https://a.b.onion:8080/x"])
+def test_onion_addresses_are_not_fetched_and_not_asked_for(fetchers: Fetchers, lab: Lab, href: str) -> None:
+    asked = len(lab.dns.queries)
+    error = failed(fetchers, href)
+
+    assert (error.reason, error.may_retry, error.capture.tried) == ("onion", False, ())
+    assert len(lab.dns.queries) == asked
+
+
+def test_a_certificate_is_checked_against_the_machines_clock(authority: LabAuthority, tmp_path: Path) -> None:
+    """An expired one is refused, whatever else holds; the rest of what TLS refuses stands in test_hostile_servers."""
+    with Lab() as lab:
+        site = lab.site("old.example", context=authority.context("old.example", valid_for=-timedelta(minutes=1)))
+        rules = LabSettings(allow=("127.0.0.0/8",), resolve={site.name: site.ip}, port={site.name: site.port})
+        with Fetchers.from_settings(Settings(lab=rules), authorities=authority.written(tmp_path)) as fetchers:
+            assert failed(fetchers, "https://old.example/").reason == "tls"

@@ -40,6 +40,8 @@ RIGHTS = [
     ("forget", "S"),
     # changing roles
     ("person", "D"),
+    # what the internet is told by
+    ("data", "D"),
     # reading: also who only proves
     ("read", "ASUD"),
 ]

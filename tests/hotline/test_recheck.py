@@ -7,18 +7,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from hashsets.fingerprint import Fingerprint
+from hotline.addresses import key_of
 from hotline.recheck import (
     COPY_DISTANCE,
     gone_run,
     judge,
     latest_telling,
     next_look_at,
-    picture_keys,
     removal_agreed,
+    shown_again,
     watch_at,
 )
 from hotline.records.looks import PageFacts, PictureLink
-from hotline.records.seen import Judged, PastLook, Remembered, Seen
+from hotline.records.seen import Judged, PastLook, Remembered, Seen, Told
 from hotline.settings import RecheckSettings
 from hotline.states import GONE, TELLING, Kind, RecheckVerdict, Unreachable
 
@@ -56,6 +57,10 @@ UNDECODED = replace(OTHER, pdq=None, pdq_quality=None, phash=None, width=None, h
 
 MEDIA = Remembered(is_page=False, sha256=frozenset({"a" * 64}), pdq=(PDQ,))
 PAGE = Remembered(True, is_by_pictures=True, picture_keys=frozenset({LISTED, "https://img.example/b.jpg"}))
+FRAMED = Remembered(
+    True, True, picture_keys=frozenset({LISTED}), frames=(("https://f.example/", frozenset({LISTED, "https://x/"})),)
+)
+PART = replace(MEDIA, is_part=True)
 
 
 def page(*pictures: str, left_out: int = 0, is_login: bool = False) -> PageFacts:
@@ -68,8 +73,21 @@ def seen(
     fingerprint: Fingerprint | None = None,
     page: PageFacts | None = None,
     gone_signal: str | None = None,
+    told: tuple[Told, ...] = (),
+    frames: tuple[str, ...] = (),
+    parts: tuple[Fingerprint, ...] = (),
 ) -> Seen:
-    return Seen(NOW, "direct", reason, page, fingerprint, gone_signal=gone_signal)
+    return Seen(
+        NOW,
+        "direct",
+        reason,
+        page,
+        fingerprint,
+        parts=tuple(Seen(NOW, "direct", fingerprint=one) for one in parts),
+        shown=frozenset(map(key_of, [one.url for one in page.pictures] if page else [])) | set(frames),
+        gone_signal=gone_signal,
+        told=frozenset(told),
+    )
 
 
 # One look
@@ -111,6 +129,43 @@ VERDICTS = [
     ("such a page without its pictures", seen(page=page()), replace(PAGE, is_by_pictures=False), "online"),
     ("a picture where a page was", seen(fingerprint=PICTURE), PAGE, "inconclusive"),
     ("a broken link on the page", seen(page=page("https://[bad/")), PAGE, "removed_at_source"),
+    # -- a frame of the page shows it
+    ("the page holds the frame that shows it", seen(page=page(), frames=("https://f.example/",)), FRAMED, "online"),
+    ("the page holds another frame", seen(page=page(), frames=("https://g.example/",)), FRAMED, "removed_at_source"),
+    ("the page shows it itself now", seen(page=page(LISTED)), FRAMED, "online"),
+    # -- a file written into a page
+    ("the page holds the file", seen(page=page(), parts=(OTHER, PICTURE)), PART, "online"),
+    ("the page holds a copy of it", seen(page=page(), parts=(replace(OTHER, pdq=pdq_at(9)),)), PART, "online"),
+    ("the page holds other files", seen(page=page(), parts=(OTHER,)), PART, "removed_at_source"),
+    ("the page holds more than was read", seen(page=page(left_out=1), parts=(OTHER,)), PART, "inconclusive"),
+    ("a file where the page was", seen(fingerprint=PICTURE), PART, "inconclusive"),
+    ("the page with the file is gone", seen(Unreachable.NOT_FOUND), PART, "removed_at_source"),
+    # -- the head of the answer was enough
+    ("the ETag is the same", seen(told=(Told.SAME_ETAG,)), MEDIA, "online"),
+    ("date and size are the same", seen(told=(Told.SAME_DATE_AND_SIZE,)), MEDIA, "online"),
+    # -- up, but from elsewhere
+    ("only a cache has it", seen(fingerprint=PICTURE, told=(Told.ONLY_CACHED,)), MEDIA, "cdn_cached"),
+    ("another site has it", seen(fingerprint=PICTURE, told=(Told.OTHER_SITE,)), MEDIA, "moved"),
+    ("another network has it", seen(told=(Told.SAME_ETAG, Told.OTHER_NETWORK)), MEDIA, "moved"),
+    ("another site has something else", seen(fingerprint=OTHER, told=(Told.OTHER_SITE,)), MEDIA, "soft_removed"),
+    # -- the name was given up
+    ("a parked page", seen(page=page(), told=(Told.PARKED_PAGE,)), MEDIA, "parked"),
+    ("parked names", seen(page=page(), told=(Told.PARKED_NAMES,)), PAGE, "parked"),
+    ("parked, but its former host still has it", seen(page=page(), told=(Told.PARKED_PAGE, Told.AT_FORMER_ADDRESS)),
+     MEDIA, "online"),
+    ("no such name, but its former host still has it", seen(Unreachable.DNS, told=(Told.AT_FORMER_ADDRESS,)), MEDIA,
+     "online"),
+    # -- what the platform says
+    ("it has it", seen(Unreachable.LOGIN_WALL, told=(Told.EXISTS,)), Remembered(is_page=False), "online"),
+    ("it has it no more", seen(Unreachable.LOGIN_WALL, told=(Told.REMOVED,)), Remembered(False), "removed_at_source"),
+    ("it shows it to some", seen(Unreachable.LOGIN_WALL, told=(Told.RESTRICTED,)), Remembered(False),
+     "access_restricted"),
+    ("it has it no more, and its page says so", seen(page=page(), gone_signal="platform_page", told=(Told.REMOVED,)),
+     Remembered(False), "removed_at_source"),
+    ("it has it no more, and its page shows it", seen(page=page(), told=(Told.REMOVED,)), Remembered(False),
+     "inconclusive"),
+    ("it has it, whatever its page says", seen(page=page(), gone_signal="platform_page", told=(Told.EXISTS,)),
+     Remembered(False), "online"),
     # -- an answer that only looks like one
     ("a polite not found for a picture", seen(page=page(), gone_signal="same_as_sibling"), MEDIA, "soft_removed"),
     ("a polite not found for a page", seen(page=page(), gone_signal="words"), PAGE, "soft_removed"),
@@ -189,9 +244,9 @@ def test_the_very_bytes_are_online_even_where_they_cannot_be_decoded() -> None:
 
 
 def test_pictures_of_a_page_are_known_by_their_keys() -> None:
-    shown = page(LISTED, f"{LISTED}#top", f"{LISTED}?utm_source=x", "https://b.example/?id=7")
+    shown = page(f"{LISTED}#top", f"{LISTED}?utm_source=x", "https://b.example/?id=7")
 
-    assert picture_keys(shown) == {LISTED, "https://b.example/?id=7"}
+    assert shown_again(seen(page=shown), PAGE) == {LISTED}
 
 
 # Looks together
@@ -274,8 +329,12 @@ CLOSES = [
     ("one person's word alone", "0 p:gone", False),
     ("a person in between saw it", "0 gone, 12 p:on, 24 gone", False),
     # -- pages
-    ("a page gone while its pictures answer is gone as a page", "0 page, 12 page, 24 page", True),
-    ("a page in whichever way", "0 page, 12 gone, 24 soft", True),
+    ("a page gone while its pictures answer is not gone", ", ".join(f"{24 * n} page" for n in range(30)), False),
+    ("once its pictures are gone it is counted", "0 page, 12 gone, 24 gone", False),
+    ("from there on", "0 page, 12 gone, 24 soft, 36 gone", True),
+    # -- the name leads elsewhere: a person's matter
+    ("parked, as persons see it, too", "0 parked, 1 p:gone, 13 p:gone, 26 p:gone", True),
+    ("moved, so it is up", "0 gone, 12 moved, 24 gone", False),
     # -- a return
     ("removed, back, removed again: counted anew", "0 gone, 12 gone, 24 gone, 190 on, 200 gone, 212 gone", False),
     ("and closed again in the end", "0 gone, 12 gone, 24 gone, 190 on, 200 gone, 212 gone, 224 gone", True),
@@ -312,7 +371,7 @@ def some_history(dice: random.Random, codes: list[str]) -> list[PastLook]:
     return history(", ".join(parts))
 
 
-CANNOT_TELL = ["wall", "geo", "down", "huh", "moved", "parked"]
+CANNOT_TELL = ["wall", "geo", "down", "huh", "parked"]
 
 
 @pytest.mark.parametrize("seed", range(200))
@@ -337,7 +396,10 @@ def test_a_look_that_could_not_tell_changes_nothing_wherever_it_falls(seed: int)
 def test_what_closes_was_seen_gone_three_times_over_a_day_since_it_was_last_seen(seed: int) -> None:
     """The rule of DESIGN said once more, over histories that nobody chose."""
     looks = some_history(random.Random(seed), ["on", "gone", "gone", "gone", "gone", "soft", "down", "cdn"])
-    since = max((n for n, look in enumerate(looks) if look.verdict in ("online", "cdn_cached")), default=-1)
+    since = max(
+        (n for n, look in enumerate(looks) if look.verdict in ("online", "cdn_cached", "moved", "page_only_removed")),
+        default=-1,
+    )
     gone = [look for look in looks[since + 1 :] if look.verdict in ("removed_at_source", "soft_removed")]
 
     if removal_agreed(looks, POLICY):
@@ -377,7 +439,9 @@ LADDER = [
     ("on the second rung", 6, "0 on", 24),
     ("on the last rung, then daily", 24, "0 on", 48),
     ("between two days", 30, "0 on", 54),
-    ("a month later still daily", 720, "0 on", 744),
+    ("nearly a month later still daily", 700, "0 on", 724),
+    ("a month later every third day", 720, "0 on", 792),
+    ("a year later, too", 8760, "0 on", 8832),
     # -- a look that could not tell changes nothing
     ("unreachable at first", 1, "0 down", 6),
     ("unreachable for a week", 168, "0 down, 24 down", 192),
@@ -420,6 +484,30 @@ def test_the_next_look_is_always_ahead(seed: int) -> None:
     assert next_look_at(NOW, some_history(dice, list(CODES)), now, POLICY) > now
 
 
-def test_removed_material_is_looked_at_weekly_for_its_return() -> None:
-    assert watch_at(NOW, POLICY) == NOW + timedelta(days=7)
-    assert watch_at(NOW, RecheckSettings(watch_h=1)) == NOW + timedelta(hours=1)
+@pytest.mark.parametrize(("days", "pause"), [(0, 7), (50, 7), (89, 7), (90, 30), (1000, 30)])
+def test_removed_material_is_looked_at_weekly_for_its_return_and_later_monthly(days: int, pause: int) -> None:
+    now = NOW + timedelta(days=days)
+
+    assert watch_at(NOW, now, POLICY) == now + timedelta(days=pause)
+    assert watch_at(NOW, now, RecheckSettings(watch_h=1, later_h=2)) == now + timedelta(hours=1 if days < 90 else 2)
+
+
+@pytest.mark.parametrize(
+    ("vantages", "by", "closes"),
+    [
+        (1, ("direct", "direct", "direct"), True),
+        (2, ("direct", "direct", "direct"), False),  # two are configured: one alone may be lied to
+        (2, ("direct", "vpn-de", "direct"), True),
+        (3, ("direct", "vpn-de", "direct"), True),  # two of three are enough
+        (2, ("direct", "person", "direct"), True),  # a person's look is one
+        (2, ("person", "person", "person"), True),  # where no machine can look
+        (1, ("person", "direct", "person"), True),
+    ],
+)
+def test_where_two_ways_out_are_configured_two_must_agree(vantages: int, by: tuple[str, ...], closes: bool) -> None:
+    looks = [
+        PastLook(NOW + timedelta(hours=12 * number), vantage, RecheckVerdict.REMOVED_AT_SOURCE)
+        for number, vantage in enumerate(by)
+    ]
+
+    assert closes == removal_agreed(looks, POLICY, vantages)

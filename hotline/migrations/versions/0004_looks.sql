@@ -2,7 +2,7 @@ CREATE TABLE item_parts (
 	item_id INTEGER NOT NULL,
 	page_id INTEGER NOT NULL,
 	part VARCHAR NOT NULL,
-	PRIMARY KEY (item_id),
+	PRIMARY KEY (item_id, page_id),
 	FOREIGN KEY(item_id) REFERENCES items (id),
 	FOREIGN KEY(page_id) REFERENCES items (id)
 );

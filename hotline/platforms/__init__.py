@@ -1,0 +1,29 @@
+"""Platforms as data: which one an address belongs to, its ids, its rule for a ground, its form, where to ask whether
+something still exists and what its pages say. All of it stands in platforms.toml; nothing here asks the outside."""
+
+from hotline.platforms.existence import ExistenceQuestion, existence_of
+from hotline.platforms.ids import PlatformAddress, PlatformIds, read_platform
+from hotline.platforms.pages import account_on_page, page_says
+from hotline.platforms.reading import load_platforms
+from hotline.platforms.rules import form_of, rule_for
+from hotline.platforms.tables import STATUSES, Existence, Exists, PageSays, Pattern, Platform, SiteKind
+
+__all__ = [
+    "STATUSES",
+    "Existence",
+    "ExistenceQuestion",
+    "Exists",
+    "PageSays",
+    "Pattern",
+    "Platform",
+    "PlatformAddress",
+    "PlatformIds",
+    "SiteKind",
+    "account_on_page",
+    "existence_of",
+    "form_of",
+    "load_platforms",
+    "page_says",
+    "read_platform",
+    "rule_for",
+]

@@ -1,0 +1,62 @@
+"""Names and networks: which contact answers for what, and which domain a name is registered under. Pure."""
+
+import ipaddress
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
+
+
+def answers_for(contact_answers_for: str, host: str, ip: str | None) -> bool:
+    """Tells whether a contact for a domain, network or IP answers for this host at this IP.
+
+    A domain answers for itself and all names under it, a network for every address in it; case and IDNA form are equal.
+    """
+    network = network_of(contact_answers_for.strip())
+    if network is not None:
+        literal = ip or host.strip("[]")
+        one = network_of(literal)
+        return one is not None and one.version == network.version and one.network_address in network
+    domain, name = _ascii_name(contact_answers_for), _ascii_name(host)
+    return bool(domain) and network_of(name) is None and (name == domain or name.endswith(f".{domain}"))
+
+
+def registrable_domain(host: str) -> str | None:
+    """Returns img.example.co.uk → example.co.uk by the public suffix list shipped with tldextract; None for an IP.
+
+    Where the list does not know an ending, its last label counts as the suffix, as publicsuffix.org prescribes.
+    """
+    name = _ascii_name(host)
+    if not name or network_of(name.strip("[]")) is not None:
+        return None
+    found = _suffixes()(name)
+    if found.suffix:
+        return found.top_domain_under_public_suffix or None
+    labels = name.split(".")
+    return ".".join(labels[-2:]) if len(labels) > 1 else None
+
+
+def network_of(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    """A network, or an address as the network of it alone; None for anything else."""
+    try:
+        return ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return None
+
+
+@cache
+def _suffixes() -> "TLDExtract":
+    from tldextract import TLDExtract
+
+    return TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+
+def _ascii_name(name: str) -> str:
+    import ada_url
+
+    name = name.strip().rstrip(".").lower()
+    try:
+        return name if name.isascii() else ada_url.idna_to_ascii(name).decode()
+    except (ValueError, UnicodeError):
+        return ""
