@@ -12,6 +12,7 @@ from sqlmodel import Session, select
 
 from hotline import db, keys, models
 from hotline.errors import HomeError
+from hotline.platforms import Platform, known_platforms
 from hotline.settings import Settings, load_settings, read_time, render_settings
 
 SCHEMA = "0004"
@@ -51,6 +52,11 @@ class Home:
     @property
     def lists(self) -> Path:
         return self.folder / "lists"
+
+    @property
+    def platforms(self) -> tuple[Platform, ...]:
+        """The platforms that addresses are told by, the operator's own among them. Raises SettingsError."""
+        return known_platforms(self.settings.platforms.file)
 
     @property
     def data(self) -> Path:

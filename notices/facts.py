@@ -155,6 +155,11 @@ class NoticeFacts:
     test_mode_to: str | None = None
     is_urgent: bool = False
 
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """The addresses, each once: a file that is written into a page has the page's."""
+        return tuple(dict.fromkeys(one.url for one in self.addresses))
+
 
 @dataclass(frozen=True, slots=True)
 class Release:

@@ -20,7 +20,7 @@ LAYERS = (
     ("pipeline", "decisions", "views"),
     ("consequences",),
     STEPS,
-    ("store", "work", "custody", "channels"),
+    ("store", "work", "rests", "custody", "channels"),
     ("people", "home"),
     ("keys", "migrations"),  # DESIGN has keys and models on one row; keys and env.py work on tables of models
     ("models",),
@@ -65,7 +65,7 @@ ONLY: dict[str, frozenset[str]] = {
 
 DATABASE_PACKAGES = frozenset({"sqlmodel", "sqlalchemy", "sqlcipher3", "alembic"})
 KNOWS_DATABASE = frozenset(
-    {"pipeline", "decisions", "views", "consequences", "store", "work", "custody", "people", "home", "keys"}
+    {"pipeline", "decisions", "views", "consequences", "store", "work", "rests", "custody", "people", "home", "keys"}
     | {"migrations", "models", "db"}
 )
 

@@ -9,20 +9,28 @@ from hotline.addresses import KEY_VERSION, Address, key_of_part
 from hotline.consequences.accounts import note_account
 from hotline.consequences.families import join_by_platform
 from hotline.models import CaseItem, Item, ItemPart
-from hotline.platforms import read_platform
+from hotline.platforms import Platform, read_platform
 from hotline.states import CloseReason, Kind, Part, State, WorkKind
 from hotline.store import items, media, reports
+from hotline.store.documents import COMPUTED_KINDS
 
 FIRST, LATER = 0, 4
 """Ranks of work: that of a child in danger goes before all other."""
 
 
-def ensure_item(session: Session, address: Address, now: datetime, *, kind: Kind = Kind.UNKNOWN) -> tuple[Item, bool]:
+def ensure_item(
+    session: Session,
+    address: Address,
+    now: datetime,
+    *,
+    platforms: tuple[Platform, ...],
+    kind: Kind = Kind.UNKNOWN,
+) -> tuple[Item, bool]:
     """The item of this address, made if it is new; tells whether it is."""
     found = items.find_by_key(session, address.key)
     if found is not None:
         return found, False
-    ids = read_platform(address)
+    ids = read_platform(address, platforms)
     item = Item(
         key=address.key,
         key_version=KEY_VERSION,
@@ -99,3 +107,8 @@ def queue_screens(session: Session, now: datetime) -> None:
 def rank_of(session: Session, item_id: int) -> int:
     """The rank of work for an item."""
     return FIRST if items.is_at_risk(session, item_id) else LATER
+
+
+def behind_pictures(item: Item, rank: int) -> int:
+    """The rank of a recheck: a page is judged by what its pictures say, so of all that is due at once it comes last."""
+    return LATER + 1 if rank > FIRST and item.kind in COMPUTED_KINDS else rank

@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from hotline import work
 from hotline.consequences.batches import withdraw_from_notices
-from hotline.consequences.items import rank_of
+from hotline.consequences.items import behind_pictures, rank_of
 from hotline.models import Item
 from hotline.recheck import next_look_at
 from hotline.settings import RecheckSettings
@@ -23,7 +23,7 @@ def begin_takedown(session: Session, item: Item, now: datetime, policy: RecheckS
         rank = rank_of(session, one.id)
         due = next_look_at(now, [], now, policy)
         work.schedule(session, WorkKind.TRACE, f"I{one.id}", now, rank=rank)
-        work.schedule(session, WorkKind.RECHECK, f"I{one.id}", due, rank=rank, host=one.host)
+        work.schedule(session, WorkKind.RECHECK, f"I{one.id}", due, rank=behind_pictures(one, rank), host=one.host)
 
 
 def end_takedown(session: Session, item: Item, now: datetime) -> None:

@@ -131,7 +131,7 @@ def _add(session: Session, desk: Desk, new: NewReport) -> Added:
     told_before = items.items_of_case(session, case.id) if new.repeat_of is not None else []
     code = new_code()
     report = _save_report(session, desk, new, case.id, code)
-    found = [_take_address(session, case.id, report, address, desk.now) for address in new.addresses]
+    found = [_take_address(session, desk, case.id, report, address) for address in new.addresses]
     for item in found:
         if new.account_of is not None:
             people.require(session, desk.actor, "assess")
@@ -139,7 +139,7 @@ def _add(session: Session, desk: Desk, new: NewReport) -> Added:
         if told_before and item.id not in {one.id for one in told_before}:
             join_told_before(session, item, told_before, desk.now)
     if new.genuine is not None:
-        _keep_genuine(session, case.id, new.genuine, desk.now)
+        _keep_genuine(session, desk, case.id, new.genuine)
     if new.at_risk is not None:
         _put_first(session, case.id, desk.now)
     call_now = whom_to_call(new.at_risk) if new.at_risk is not None else ()
@@ -192,26 +192,26 @@ def _sealed(session: Session, desk: Desk, report: Report, content: str | None) -
     return keys.seal(session, desk.home.workspace, report.id, content) if content else None
 
 
-def _take_address(session: Session, case_id: int, report: Report, address: Address, now: datetime) -> Item:
-    item, _ = ensure_item(session, address, now)
-    link_case(session, case_id, item, now)
+def _take_address(session: Session, desk: Desk, case_id: int, report: Report, address: Address) -> Item:
+    item, _ = ensure_item(session, address, desk.now, platforms=desk.home.platforms)
+    link_case(session, case_id, item, desk.now)
     session.add(ReportItem(report_id=report.id, item_id=item.id, url=address.verbatim))
     if not item.is_reported:
         item.is_reported = True
         session.add(item)
     session.flush()
-    queue_look(session, item, now)
+    queue_look(session, item, desk.now)
     custody.record(session, "item.report", f"I{item.id}", reason=f"R{report.id}")
     return item
 
 
-def _keep_genuine(session: Session, case_id: int, address: Address, now: datetime) -> None:
+def _keep_genuine(session: Session, desk: Desk, case_id: int, address: Address) -> None:
     """The genuine account of an impersonated or harmed person: known, so that it is never looked at nor noticed."""
-    item, _ = ensure_item(session, address, now)
-    link_case(session, case_id, item, now)
+    item, _ = ensure_item(session, address, desk.now, platforms=desk.home.platforms)
+    link_case(session, case_id, item, desk.now)
     item.has_genuine_owner, item.is_queued, item.needs_person = True, False, None
     work.cancel(session, WorkKind.LOOK, f"I{item.id}")
-    end_takedown(session, item, now)
+    end_takedown(session, item, desk.now)
     if item.state != State.CLOSED:
         item.state_before_close, item.reason = item.state, CloseReason.GENUINE
         custody.move(session, item, State.CLOSED, BY_PERSON, action="item.genuine", reason=CloseReason.GENUINE)

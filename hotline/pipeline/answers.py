@@ -36,7 +36,7 @@ _PLATFORM_WALLS = {
 MAX_REST_S = 60.0
 """A longer Retry-After ends the try: the row comes back later, and the host's other rows are not held up by it."""
 MAX_SEARCHED = 2_000_000
-"""So much of a page is searched for its account."""
+"""So much of a page is searched for what a platform says."""
 PLATFORM_PAGE = "platform_page"
 
 
@@ -93,7 +93,7 @@ def _with_page(asking: Exchanges, seen: Seen, fetched: Fetched, wanted: Wanted) 
         return replace(seen, page=None, parts=(), reason=Unreachable.LOGIN_WALL)
     is_first = remembered is NOTHING_REMEMBERED
     shows = _shows_something(asking, seen)
-    says = None if shows and not is_first else _platform_says(address, fetched, page)
+    says = None if shows and not is_first else _platform_says(asking, fetched, page)
     if says is PageSays.REMOVED:
         return _removed_by_platform(asking, seen)
     wall = _PLATFORM_WALLS[says] if says is not None else None if shows else _wall_or_parked(fetched, page, address)
@@ -102,7 +102,7 @@ def _with_page(asking: Exchanges, seen: Seen, fetched: Fetched, wanted: Wanted) 
     if wall is not None:
         return replace(seen, page=None, parts=(), reason=wall)
     gone = None if is_first or shows else _gone_signal(asking, fetched, page)
-    return replace(seen, gone_signal=gone, account=_account(address, fetched))
+    return replace(seen, gone_signal=gone, account=_account(asking, fetched))
 
 
 def _wall_or_parked(fetched: Fetched, page: PageFacts, address: Address) -> Unreachable | Told | None:
@@ -144,21 +144,27 @@ def _page_of(station: Station, fetched: Fetched) -> PageFacts:
     return read_page(fetched.body, fetched.final_url, fetched.header("content-type"), max_pictures=limit)
 
 
-def _platform_says(address: Address, fetched: Fetched, page: PageFacts) -> PageSays | None:
-    ids = read_platform(address)
-    if ids is None:
-        return None
-    raw = fetched.body[:MAX_SEARCHED].decode("utf-8", "replace")
-    return page_says(ids.platform, page.title, page.text, raw)
+def _platform_says(asking: Exchanges, fetched: Fetched, page: PageFacts) -> PageSays | None:
+    name = _speaks_for(asking, fetched)
+    return page_says(name, page.title, page.text, _searched(fetched), asking.station.home.platforms) if name else None
 
 
-def _account(address: Address, fetched: Fetched) -> NamedAccount | None:
-    platform, shown_by = read_platform(address), read_platform(read_address(fetched.final_url))
-    # A page that a redirect led to elsewhere may say anything.
-    if platform is None or shown_by is None or shown_by.platform != platform.platform:
-        return None
-    named = account_on_page(platform.platform, fetched.body[:MAX_SEARCHED].decode("utf-8", "replace"))
+def _account(asking: Exchanges, fetched: Fetched) -> NamedAccount | None:
+    name = _speaks_for(asking, fetched)
+    named = account_on_page(name, _searched(fetched), asking.station.home.platforms) if name else None
     return NamedAccount(*named) if named is not None else None
+
+
+def _speaks_for(asking: Exchanges, fetched: Fetched) -> str | None:
+    """The platform that a page speaks for: one that a redirect led to elsewhere may say anything."""
+    platforms = asking.station.home.platforms
+    asked, answered = (read_platform(one, platforms) for one in (asking.address, read_address(fetched.final_url)))
+    is_same = asked is not None and answered is not None and asked.platform == answered.platform
+    return asked.platform if asked is not None and is_same else None
+
+
+def _searched(fetched: Fetched) -> str:
+    return fetched.body[:MAX_SEARCHED].decode("utf-8", "replace")
 
 
 def _gone_signal(asking: Exchanges, fetched: Fetched, page: PageFacts) -> str | None:

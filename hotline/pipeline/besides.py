@@ -69,8 +69,9 @@ def ask_besides(asking: Exchanges, seen: Seen) -> Seen:
 
 
 def _with_existence(asking: Exchanges, seen: Seen) -> Seen:
-    ids = read_platform(asking.address)
-    question = existence_of(ids) if ids is not None else None
+    platforms = asking.station.home.platforms
+    ids = read_platform(asking.address, platforms)
+    question = existence_of(ids, platforms) if ids is not None else None
     if question is None:
         return seen
     try:

@@ -70,7 +70,7 @@ def why_not(station: Station, address: Address) -> Unreachable | None:
         return Unreachable.NO_MANDATE
     if address.is_onion:
         return Unreachable.ONION
-    platform = read_platform(address)
+    platform = read_platform(address, station.home.platforms)
     if platform is not None and platform.is_invite:
         return Unreachable.INVITE
     return Unreachable.LOGIN_WALL if platform and platform.has_login_wall else None

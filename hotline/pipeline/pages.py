@@ -100,18 +100,18 @@ def link_shown(session: Session, station: Station, page: Item, seen: Seen, scree
         return
     framing = items.pages_framing(session, page.id)
     for shown in facts.pictures:
-        picture = _shown_item(session, page, shown.url, shown.kind, seen.at)
+        picture = _shown_item(session, station, page, shown.url, shown.kind, seen.at)
         if picture is None:
             continue
         for one in (page, *framing):
             note_shown(session, one, picture, seen.at)
     for url in () if framing else facts.frames:
-        _add_frame(session, page, url, seen.at)
+        _add_frame(session, station, page, url, seen.at)
     for part in seen.parts:
         _save_part(session, station, [page, *framing], part, screens)
 
 
-def _shown_item(session: Session, page: Item, url: str, kind: Kind, now: datetime) -> Item | None:
+def _shown_item(session: Session, station: Station, page: Item, url: str, kind: Kind, now: datetime) -> Item | None:
     """The item of an address that a page shows, in all its cases; None where it is the page's own or none at all."""
     try:
         address = read_address(url)
@@ -119,7 +119,7 @@ def _shown_item(session: Session, page: Item, url: str, kind: Kind, now: datetim
         return None
     if address.key == page.key:
         return None
-    shown, is_new = ensure_item(session, address, now, kind=kind)
+    shown, is_new = ensure_item(session, address, now, platforms=station.home.platforms, kind=kind)
     for case_id in items.cases_of(session, page.id):
         link_case(session, case_id, shown, now)
     if is_new or shown.state == State.RECEIVED:
@@ -127,8 +127,8 @@ def _shown_item(session: Session, page: Item, url: str, kind: Kind, now: datetim
     return shown
 
 
-def _add_frame(session: Session, page: Item, url: str, now: datetime) -> None:
-    frame = _shown_item(session, page, url, Kind.PAGE, now)
+def _add_frame(session: Session, station: Station, page: Item, url: str, now: datetime) -> None:
+    frame = _shown_item(session, station, page, url, Kind.PAGE, now)
     if frame is not None:
         note_part(session, frame, page, Part.FRAME)
         for link, picture in items.shown_on(session, frame.id):
@@ -151,9 +151,9 @@ def _save_part(session: Session, station: Station, pages: list[Item], part: Seen
         finding.save_media(session, station, item, part, screens)
 
 
-def follow(session: Session, item: Item, seen: Seen) -> None:
+def follow(session: Session, station: Station, item: Item, seen: Seen) -> None:
     """What an address leads to on another site becomes an item of its own, and a person is told."""
-    target = _shown_item(session, item, seen.final_url or item.url, Kind.UNKNOWN, seen.at)
+    target = _shown_item(session, station, item, seen.final_url or item.url, Kind.UNKNOWN, seen.at)
     wanted = f"leads to another site now: I{target.id}; decide there" if target is not None else item.needs_person
     if wanted != item.needs_person:
         item.needs_person = wanted

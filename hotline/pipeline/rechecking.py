@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlmodel import Session
 
 from hashsets.variants import Variant
-from hotline import custody
+from hotline import custody, work
 from hotline.consequences import families
+from hotline.consequences.items import behind_pictures, rank_of
 from hotline.consequences.removal import add_recheck, history_of, settle_recheck, state_shown
 from hotline.consequences.sightings import end_sighting
 from hotline.models import Item, SightingMedia
@@ -29,6 +30,7 @@ from hotline.states import (
     Part,
     RecheckVerdict,
     State,
+    WorkKind,
 )
 from hotline.store import assessments, captures, items, media
 from hotline.store import families as family_rows
@@ -94,12 +96,29 @@ def save_recheck(
     """Judges and saves a look at a decided item. Returns when to look again."""
     judged = _with_pictures(session, item, judge(seen, remembered))
     add_recheck(session, item, seen.at, seen.vantage, judged.verdict, {**seen.evidence, **judged.signals})
+    if judged.verdict in GONE:
+        _wake_pages(session, item, seen.at)
     _note_sighting(session, item, seen, judged, screens)
     if judged.is_other_media and _ends(session, station, item):
         _replace_media(session, station, item, seen, screens)
     if Told.OTHER_SITE in seen.told and judged.verdict is RecheckVerdict.MOVED:
-        follow(session, item, seen)
+        follow(session, station, item, seen)
     return settle_recheck(session, station.settings, item, judged.verdict, seen.at)
+
+
+def _wake_pages(session: Session, picture: Item, now: datetime) -> None:
+    """A page that was found gone while this picture still answered is looked at again: all of it may be gone now."""
+    for page in items.pages_showing(session, picture.id):
+        latest = latest_telling(history_of(session, page))
+        if latest is not None and latest.verdict is RecheckVerdict.PAGE_ONLY_REMOVED:
+            work.schedule(
+                session,
+                WorkKind.RECHECK,
+                f"I{page.id}",
+                now,
+                rank=behind_pictures(page, rank_of(session, page.id)),
+                host=page.host,
+            )
 
 
 def _with_pictures(session: Session, item: Item, judged: Judged) -> Judged:

@@ -12,6 +12,7 @@ from hotline.addresses import read_address
 from hotline.boundaries import boundary
 from hotline.consequences import kept
 from hotline.consequences.captures import save_capture, save_validators
+from hotline.consequences.items import behind_pictures
 from hotline.consequences.quarantine import quarantine_what_hits_too_much
 from hotline.consequences.sending import save_sent
 from hotline.errors import DeliveryError
@@ -24,7 +25,7 @@ from hotline.pipeline.looking import take_look
 from hotline.pipeline.pages import note_page, save_first_look
 from hotline.pipeline.station import Station
 from hotline.records.ids import read_number
-from hotline.records.seen import NOTHING_REMEMBERED, Remembered, Seen
+from hotline.records.seen import NOTHING_REMEMBERED, Remembered, Seen, Told
 from hotline.screen import Entries, Screened, screen, search_policy
 from hotline.states import Kind, NoticeKind, State, Unreachable, WorkKind
 from hotline.store import hostings, items, media, notices, quarantines, rechecks
@@ -100,6 +101,8 @@ def _taken(station: Station, plan: _Plan) -> Seen:
     remembered = plan.remembered or NOTHING_REMEMBERED
     seen = take_look(station, read_address(plan.item.url), remembered, plan.wanted, plan.vantages)
     seen = _with_alike(station, seen)
+    if plan.remembered is not None and tracing.has_moved(station, plan.item, seen):
+        seen = replace(seen, told=seen.told | {Told.OTHER_NETWORK})
     return replace(seen, parts=tuple(_with_alike(station, part) for part in seen.parts))
 
 
@@ -130,7 +133,8 @@ def _finish_look(
     """One series of looks per item: what asked for this one does not start a second."""
     kind = WorkKind.RECHECK if is_recheck else WorkKind.LOOK
     if again_at is not None and row.kind is not kind:
-        work.schedule(session, kind, row.subject, again_at, rank=row.rank, host=item.host)
+        rank = behind_pictures(item, row.rank) if is_recheck else row.rank
+        work.schedule(session, kind, row.subject, again_at, rank=rank, host=item.host)
         again_at = None
     work.finish(session, row, again_at=again_at, rest_s=rest_s)
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from sqlmodel import Session
 
-from hotline import custody, work
+from hotline import custody, db, work
 from hotline.addresses import read_address
 from hotline.consequences.items import rank_of
 from hotline.consequences.moving import leave_old_host
@@ -75,11 +75,24 @@ def save_trace(session: Session, item: Item, facts: HostingFacts, now: datetime)
 
 def trace_if_elsewhere(session: Session, item: Item, seen: Seen) -> None:
     """Has an item traced anew when a look found its name at none of the addresses, nor in the network, of its trace."""
-    known, ips = hostings.last_located(session, item.id), _addresses_in(item, seen)
-    if known is None or not ips or state_shown(session, item) not in TO_TAKE_DOWN:
-        return
-    if not any(ip in addresses_of(known) or answers_for(known.network or "", item.host, ip) for ip in ips):
+    if state_shown(session, item) in TO_TAKE_DOWN and _left(session, item, seen) is not None:
         work.schedule(session, WorkKind.TRACE, f"I{item.id}", seen.at, rank=rank_of(session, item.id))
+
+
+def has_moved(station: Station, item: Item, seen: Seen) -> bool:
+    """Tells whether a look found an item with another host than its last trace; asks the registries where it may be."""
+    with db.reading(station.home.engine) as session:
+        before = _left(session, item, seen)
+    return before is not None and moved_since(before, find_hosting(station, item.url, seen.headers)) is not None
+
+
+def _left(session: Session, item: Item, seen: Seen) -> HostingFacts | None:
+    """What was traced last, where a look found the item at none of its addresses nor in its network."""
+    known, ips = hostings.last_located(session, item.id), _addresses_in(item, seen)
+    if known is None or not ips:
+        return None
+    is_there = any(ip in addresses_of(known) or answers_for(known.network or "", item.host, ip) for ip in ips)
+    return None if is_there else known
 
 
 def _addresses_in(item: Item, seen: Seen) -> set[str]:

@@ -29,7 +29,7 @@ def facts_of(session: Session, home: Home, notice: Notice, contact: Contact, now
     """Everything a notice says, from the rows as they stand."""
     shown = notices.items_of_notice(session, notice.id)
     batch = notices.load_batch(session, notice.batch_id)
-    platform, rule = _platform_rule(shown, batch.ground, contact.language)
+    platform, rule = _platform_rule(home, shown, batch.ground, contact.language)
     sequence, digest = custody.head(session)
     return NoticeFacts(
         number=f"N{notice.id}",
@@ -153,11 +153,11 @@ def _genuine(session: Session, shown: list[Item]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _platform_rule(shown: list[Item], ground: str | None, language: str) -> tuple[str | None, str | None]:
+def _platform_rule(home: Home, shown: list[Item], ground: str | None, language: str) -> tuple[str | None, str | None]:
     for item in shown:
-        ids = read_platform(read_address(item.url)) if item.platform else None
+        ids = read_platform(read_address(item.url), home.platforms) if item.platform else None
         if ids is not None and ground is not None:
-            return ids.platform, rule_for(ids.platform, ground, language)
+            return ids.platform, rule_for(ids.platform, ground, language, home.platforms)
     return None, None
 
 

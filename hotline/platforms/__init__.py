@@ -4,7 +4,7 @@ something still exists and what its pages say. All of it stands in platforms.tom
 from hotline.platforms.existence import ExistenceQuestion, existence_of
 from hotline.platforms.ids import PlatformAddress, PlatformIds, read_platform
 from hotline.platforms.pages import account_on_page, page_says
-from hotline.platforms.reading import load_platforms
+from hotline.platforms.reading import known_platforms, load_platforms
 from hotline.platforms.rules import form_of, rule_for
 from hotline.platforms.tables import STATUSES, Existence, Exists, PageSays, Pattern, Platform, SiteKind
 
@@ -22,6 +22,7 @@ __all__ = [
     "account_on_page",
     "existence_of",
     "form_of",
+    "known_platforms",
     "load_platforms",
     "page_says",
     "read_platform",

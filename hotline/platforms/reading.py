@@ -24,6 +24,12 @@ def load_platforms(extra_path: Path | None = None) -> tuple[Platform, ...]:
 
 
 @cache
+def known_platforms(file: str) -> tuple[Platform, ...]:
+    """The same for a path as settings hold it, empty for none; read once in a program. Raises SettingsError."""
+    return load_platforms(Path(file) if file else None)
+
+
+@cache
 def shipped_platforms() -> tuple[Platform, ...]:
     return _read(Path(__file__).parent.parent / "platforms.toml")
 

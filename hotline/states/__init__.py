@@ -1,11 +1,8 @@
 """The words of the field and the table of an item's moves. Knows no storage and does nothing."""
 
+from hotline.states.looking import GONE, HOPELESS, TELLING, UP, RecheckVerdict, Unreachable
 from hotline.states.moves import BY_ITSELF, BY_PERSON, BY_REVISION, DECIDED, TO_TAKE_DOWN, UNDECIDED, WORST_FIRST, worst
 from hotline.states.words import (
-    GONE,
-    HOPELESS,
-    TELLING,
-    UP,
     AtRisk,
     Basis,
     Category,
@@ -25,13 +22,11 @@ from hotline.states.words import (
     PacketTo,
     Part,
     QueueKind,
-    RecheckVerdict,
     ReferralState,
     ReferralTo,
     Role,
     Source,
     State,
-    Unreachable,
     Verdict,
     Whose,
     WorkKind,

@@ -207,13 +207,18 @@ class Scene:
 
 
 @contextmanager
-def scene(folder: Path, *settings: str, sites: Iterable[str] = ()) -> Iterator[Scene]:
-    """A fresh home in a fresh lab, with more `sites`; at the end of the story its chain of custody must hold."""
+def scene(folder: Path, *settings: str, sites: Iterable[str] = (), has_names: bool = False) -> Iterator[Scene]:
+    """A fresh home in a fresh lab, with more `sites`, and with a name server where `has_names`.
+
+    At the end of the story its chain of custody must hold.
+    """
     with Lab() as lab:
         site, other = lab.site("img.example"), lab.site("two.example")
         for name in sites:
             lab.site(name)
         clock = LabClock()
+        if has_names:
+            lab.dns  # noqa: B018 - it stands from the first time it is asked for
         lab_settings = [word for word in lab.set_options() if word != "--set"]
         clock_setting = f'lab.clock="{clock.now.isoformat()}"'
         wanted = settings_from_assignments([*lab_settings, clock_setting, "fetch.between_s=0.0", *settings])

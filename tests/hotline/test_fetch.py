@@ -14,6 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
 from hotline.channels.fetchers import Fetchers
+from hotline.channels.heads import certificate_moment, kept_headers
 from hotline.channels.unpack import BombError, PackedError, unpacked
 from hotline.errors import FetchError, RefusedAddressError
 from hotline.fetch import fetch
@@ -299,6 +300,18 @@ def test_a_hundred_headers_are_recorded_as_text_that_prints(fetchers: Fetchers, 
 
     assert dict(hop.received)["x-7"] == "é\ufffd \ufffd"
     assert dict(hop.received)["x-place"] == "Tiranë"
+
+
+def test_what_is_kept_of_a_head_is_bounded_whatever_it_is() -> None:
+    """Also what no library lets through today."""
+    many = [(f"X-{number}", "ë" * 3000) for number in range(150)]
+    kept = kept_headers([("N" * 300, "\u20ac"), *many])
+
+    assert len(kept) == 100
+    assert kept[0] == ("n" * 200, "€")
+    assert {len(value) for _name, value in kept[1:]} == {2000}
+    assert certificate_moment("Nov 25 10:00:00 2026 GMT") == "2026-11-25T10:00:00+00:00"
+    assert [certificate_moment(odd) for odd in (None, "", "soon", "Nov 99 10:00:00 2026 GMT")] == [""] * 4
 
 
 def test_of_a_secured_connection_the_certificate_is_recorded(

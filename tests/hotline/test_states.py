@@ -169,13 +169,15 @@ def test_every_state_is_decided_or_undecided_or_closed() -> None:
 
 
 def test_a_look_that_could_not_tell_says_nothing_about_removal() -> None:
-    could_not_tell = {"access_restricted", "geo_blocked", "moved", "parked", "unreachable", "inconclusive"}
+    could_not_tell = {"access_restricted", "geo_blocked", "parked", "unreachable", "inconclusive"}
 
     assert could_not_tell == {verdict.value for verdict in states.RecheckVerdict} - {v.value for v in states.TELLING}
     assert states.GONE < states.TELLING
+    assert states.UP < states.TELLING
+    assert not states.UP & states.GONE
 
 
 def test_trying_again_is_useless_only_where_time_changes_nothing() -> None:
-    useless = {"login_wall", "refused_address", "no_mandate", "onion", "geo_blocked"}
+    useless = {"login_wall", "refused_address", "no_mandate", "onion", "geo_blocked", "invite", "private", "age_gated"}
 
     assert useless == {reason.value for reason in states.HOPELESS}
