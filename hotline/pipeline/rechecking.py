@@ -107,29 +107,27 @@ def save_recheck(
 
 
 def _wake_pages(session: Session, picture: Item, now: datetime) -> None:
-    """A page that was found gone while this picture still answered is looked at again: all of it may be gone now."""
+    """A page that was found gone while a picture of it still answered is looked at again once none does."""
     for page in items.pages_showing(session, picture.id):
         latest = latest_telling(history_of(session, page))
-        if latest is not None and latest.verdict is RecheckVerdict.PAGE_ONLY_REMOVED:
-            work.schedule(
-                session,
-                WorkKind.RECHECK,
-                f"I{page.id}",
-                now,
-                rank=behind_pictures(page, rank_of(session, page.id)),
-                host=page.host,
-            )
+        if latest is None or latest.verdict is not RecheckVerdict.PAGE_ONLY_REMOVED or _shows_any_still(session, page):
+            continue
+        rank = behind_pictures(page, rank_of(session, page.id))
+        work.schedule(session, WorkKind.RECHECK, f"I{page.id}", now, rank=rank, host=page.host)
 
 
 def _with_pictures(session: Session, item: Item, judged: Judged) -> Judged:
     """A page that is gone while a picture of it still answers is gone only as a page."""
-    if item.kind not in _PAGES or judged.verdict not in GONE:
+    if item.kind not in _PAGES or judged.verdict not in GONE or not _shows_any_still(session, item):
         return judged
-    pictures = [one for _, one in items.shown_on(session, item.id)]
-    if any(one.state in TO_TAKE_DOWN and not _was_gone(session, one) for one in pictures):
-        signals = {**judged.signals, "page": judged.verdict.value}
-        return replace(judged, verdict=RecheckVerdict.PAGE_ONLY_REMOVED, signals=signals)
-    return judged
+    signals = {**judged.signals, "page": judged.verdict.value}
+    return replace(judged, verdict=RecheckVerdict.PAGE_ONLY_REMOVED, signals=signals)
+
+
+def _shows_any_still(session: Session, page: Item) -> bool:
+    """Whether a picture that the page showed, and that must come down, was not found gone."""
+    pictures = [one for _, one in items.shown_on(session, page.id)]
+    return any(one.state in TO_TAKE_DOWN and not _was_gone(session, one) for one in pictures)
 
 
 def _was_gone(session: Session, picture: Item) -> bool:

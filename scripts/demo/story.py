@@ -151,7 +151,7 @@ def watch_it_go(scene: Scene) -> None:
     scene.stage.slow_host_removes()
     scene.stage.others_remove()
     tell.day(13, "the hosts have acted", days=1)
-    tell.do(step(SOFT, "run --once", must=["7 recheck"]))
+    tell.do(step(SOFT, "run --once", must=["9 recheck"]))
     for later in ("Twelve hours later:", "And again:"):
         tell.clock.advance(hours=12)
         tell.do(step(later, "run --once", must=["7 recheck"]))
