@@ -15,7 +15,8 @@ from hashsets.lists import Library
 from hashsets.sandbox import SECCOMP
 from hotline import custody, db, work
 from hotline.addresses import Gate
-from hotline.errors import AuditError, RefusedAddressError
+from hotline.channels.fetchers import Fetchers
+from hotline.errors import AuditError, HotlineError, RefusedAddressError
 from hotline.home import Home
 from hotline.models import CustodyEntry
 from hotline.settings import Settings
@@ -50,6 +51,7 @@ def _checks(home: Home, now: datetime) -> Iterator[Check]:
     yield _keys(home)
     yield _gate(home.settings)
     yield _decoder(home.settings)
+    yield _fetcher(home.settings)
     yield _lists(home)
     with db.reading(home.engine) as session:
         yield _anchor(home, session)
@@ -124,7 +126,7 @@ def _gate(settings: Settings) -> Check:
     if settings.is_lab:
         return Check("gate", True, f"open to {', '.join(settings.lab.allow) if settings.lab else ''} and nothing else")
     passed = [ip for ip in NEVER_DIALLED if _passes(Gate.from_settings(settings), ip)]
-    found = f"lets through {', '.join(passed)}" if passed else "refuses private and metadata addresses"
+    found = f"lets through {', '.join(passed)}" if passed else f"refuses {', '.join(NEVER_DIALLED)} and all like them"
     return Check("gate", not passed, found, cure_if(passed, "install the program again: its gate was altered"))
 
 
@@ -146,6 +148,17 @@ def _decoder(settings: Settings) -> Check:
     held = "locked by seccomp" if sandbox == SECCOMP else "held by limits only: this system offers no seccomp we know"
     told = f"decodes a drawn picture, {held}" if is_well else "gives no hash"
     return Check("decoder", is_well, told, cure_if(not is_well, "install the program again"))
+
+
+def _fetcher(settings: Settings) -> Check:
+    """Who talks to hostile hosts starts from nothing of ours, and opens no file once it is warm."""
+    try:
+        with Fetchers.from_settings(settings) as fetchers:
+            sandbox = fetchers.sandbox()
+    except HotlineError as error:
+        return Check("fetcher", False, "does not start", str(error))
+    held = "opens no file: locked by seccomp" if sandbox == SECCOMP else "held by limits only: no seccomp we know here"
+    return Check("fetcher", True, f"a process without key, {held}")
 
 
 def _drawn_picture() -> bytes:
