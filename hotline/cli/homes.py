@@ -68,9 +68,9 @@ def doctor(
         return
     for check in found["checks"]:
         is_well = "ok" if check["ok"] else "NOT OK"
-        typer.secho(f"{is_well:8}{check['check']:12}{check['found']}", bold=not check["ok"])
+        typer.secho(f"{is_well:8}{check['check']:16}{check['found']}", bold=not check["ok"])
         if check["cure"]:
-            typer.echo(f"{'':20}→ {check['cure']}")
+            typer.echo(f"{'':24}→ {check['cure']}")
     typer.echo("\nFit for use." if found["ok"] else "\nUnfit for use until the above is put right.")
 
 
