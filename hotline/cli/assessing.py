@@ -116,7 +116,7 @@ def recheck(
     """Look at items now, or record what a person saw on an authorised station.
 
     A look is judged as one of: online, removed_at_source, page_only_removed, soft_removed, access_restricted,
-    geo_blocked, unreachable, inconclusive. No look is judged cdn_cached, moved or parked yet.
+    geo_blocked, cdn_cached, moved, parked, unreachable, inconclusive. Three that say removed, over 24 hours, close.
 
     Example: hotline recheck I31 --seen gone
     """
