@@ -16,7 +16,7 @@ from worlds import World
 from scripts.lab import Lab, Site, drip, endless, garbage, gzip_bomb, lying_length, reset, stall
 from scripts.pictures import draw, jpeg
 
-HOSTS, BETWEEN_S, GRAIN_S = 100, 0.05, 0.01
+HOSTS, BETWEEN_S, GRAIN_S = 100, 0.1, 0.05
 FAULTS = (
     stall(),
     reset(),
