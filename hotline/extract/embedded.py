@@ -14,8 +14,8 @@ MAX_EMBEDDED = 50
 MAX_EMBEDDED_BYTES = 10_000_000
 MIN_EMBEDDED_BYTES = 200
 
-# Every byte in percent form of base64.
-MAX_ADDRESS = 4 * MAX_EMBEDDED_BYTES + 400
+# Every byte in percent form.
+MAX_ADDRESS = 3 * MAX_EMBEDDED_BYTES + 400
 _MIME = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,60}")
 _BASE64 = re.compile(r";[ ]*base64[ ]*$", re.IGNORECASE)
 _BLANKS = b" \t\n\f\r"
@@ -23,16 +23,11 @@ _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _TEXT = re.compile(r"text/.*|.*[/+](?:xml|json|javascript|ecmascript)")
 
 
-def is_data(address: str) -> bool:
-    """Tells whether an address, blanks around it taken away, carries its file in itself."""
-    return address[:5].lower() == "data:"
-
-
 def read_embedded(address: str) -> Embedded | None:
     """Decodes a `data:` address: base64 (Infra 4.7, with or without its padding) or percent form.
 
     Returns None for what a browser would not decode. The body may be larger than MAX_EMBEDDED_BYTES; an address longer
-    than MAX_ADDRESS holds nothing that is not.
+    than MAX_ADDRESS almost always holds one that is.
     """
     head, comma, text = address[5:].partition(",")
     if not comma or len(head) > 300:
@@ -76,12 +71,11 @@ def _unescaped(text: bytes) -> bytes:
 
     codes = np.frombuffer(text, np.uint8)
     digits = _digits()[codes]
-    at = np.flatnonzero(codes[:-2] == ord("%"))
-    at = at[(digits[at + 1] < 16) & (digits[at + 2] < 16)]
-    decoded, is_kept = codes.copy(), np.ones(len(codes), np.bool_)
-    decoded[at] = digits[at + 1] * 16 + digits[at + 2]
-    is_kept[at + 1] = is_kept[at + 2] = False
-    return decoded[is_kept].tobytes()
+    is_coded = np.zeros(len(codes) + 2, np.bool_)
+    is_coded[2:-2] = (codes[:-2] == ord("%")) & (digits[1:-1] < 16) & (digits[2:] < 16)
+    decoded = codes.copy()
+    decoded[:-2] = np.where(is_coded[2:-2], digits[1:-1] * 16 + digits[2:], codes[:-2])
+    return decoded[~(is_coded[1:-1] | is_coded[:-2])].tobytes()
 
 
 def _digits() -> "NDArray[np.uint8]":

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from hotline.addresses import key_of
 from hotline.extract import embedded
+from hotline.extract.endings import is_data
 from hotline.extract.html import nodes_of
 from hotline.extract.jsonld import links_of_json
 from hotline.extract.markup import flat
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 MAX_LINK = 8192
 MAX_LINKS = 20_000
 MAX_FRAMES = 10
-# Of the pages written into frames, together.
+# Signs of all the pages written into frames, and of all JSON-LD.
 MAX_INNER = 1_000_000
+MAX_JSON = 1_000_000
 _BLANKS = " \t\n\f\r"
 
 
@@ -40,7 +42,7 @@ class Gathered:
         self._frames: dict[str, str] = {}
         self._digests: set[bytes] = set()
         self._page_key, self._put_back = key_of(page_url), put_back
-        self._link_count = self._inner_count = self._inner_size = 0
+        self._link_count = self._inner_count = self._inner_size = self._json_size = 0
         self._is_inner = False
 
     @property
@@ -66,25 +68,29 @@ class Gathered:
         if tag == "style":
             return ((address, Kind.PICTURE) for address in pictures_of_style(node.text()))
         if tag == "script":
-            links, is_all = links_of_json(node.text())
-            self.left_out += not is_all
-            return links
+            return self._named_in_json(node.text())
         self.has_password |= tag == "input" and (node.attributes.get("type") or "").strip().lower() == "password"
         return links_of(tag, node.attributes)
+
+    def _named_in_json(self, text: str) -> list[tuple[str, Kind]]:
+        self._json_size += len(text)
+        links, is_all = links_of_json(text) if self._json_size <= MAX_JSON else ([], False)
+        self.left_out += not is_all
+        return links
 
     def _add_links(self, links: Iterable[Link], base: str) -> None:
         for link, kind in links:
             address = (link or "").strip(_BLANKS)
             if not address or address[0] == "#":
                 continue
-            self._link_count += 1
-            if self._link_count > MAX_LINKS:
+            if self._link_count == MAX_LINKS:
                 self.left_out += 1
-            else:
-                self._add_address(self._put_back(address), kind, base)
+                return
+            self._link_count += 1
+            self._add_address(self._put_back(address), kind, base)
 
     def _add_address(self, address: str, kind: Kind, base: str) -> None:
-        if embedded.is_data(address):
+        if is_data(address):
             self._add_data(address, kind)
         elif len(address) > MAX_LINK:
             self.left_out += 1

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-MAX_TOKENS = 500_000
-MAX_TAGS = 20_000
+MAX_TOKENS = 300_000
+MAX_TAGS = 40_000
 MAX_ATTRIBUTES = 100
 MAX_WORDS = 200_000
 
