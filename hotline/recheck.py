@@ -38,7 +38,6 @@ _UNREAD = frozenset({"empty", "too_many_pixels", "decode_timeout", "decoder_died
 _PLATFORM = {
     Told.REMOVED: RecheckVerdict.REMOVED_AT_SOURCE,
     Told.EXISTS: RecheckVerdict.ONLINE,
-    Told.RESTRICTED: RecheckVerdict.ACCESS_RESTRICTED,
 }
 """What a platform answers to the question whether it still has something counts before what its page looks like."""
 
@@ -68,6 +67,8 @@ def _judge_answer(seen: Seen, remembered: Remembered) -> Judged:
         return Judged(RecheckVerdict.ONLINE, {"signal": Told.AT_FORMER_ADDRESS.value})
     if Told.REMOVED in seen.told and seen.page is not None and seen.gone_signal is None:
         return Judged(RecheckVerdict.INCONCLUSIVE, {"signal": "platform_and_page_differ"})
+    if Told.RESTRICTED in seen.told and not _plays(seen, remembered):
+        return Judged(RecheckVerdict.ACCESS_RESTRICTED, {"signal": Told.RESTRICTED.value})
     for told, verdict in _PLATFORM.items():
         if told in seen.told:
             return Judged(verdict, {"signal": told.value})
@@ -85,6 +86,12 @@ def _judge_answer(seen: Seen, remembered: Remembered) -> Judged:
     if remembered.is_part:
         return _judge_part(seen, remembered)
     return _judge_media(seen, remembered) if seen.fingerprint is not None else _judge_page(seen, remembered)
+
+
+def _plays(seen: Seen, remembered: Remembered) -> bool:
+    """A platform refuses to embed what its own page may show to everyone."""
+    alone = replace(seen, told=frozenset())
+    return seen.page is not None and _judge_answer(alone, remembered).verdict is RecheckVerdict.ONLINE
 
 
 def removal_agreed(history: Sequence[PastLook], policy: RecheckSettings, vantages: int = 1) -> bool:

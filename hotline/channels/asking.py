@@ -33,10 +33,9 @@ def decode_asking(raw: bytes) -> Asking:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a process that fetches is given at its start: the settings that matter to it, and its TLS authorities."""
+    """What a process that fetches is given at its start: the settings that matter to it."""
 
     settings: Settings = field(repr=False)
-    authorities: str = ""
 
     def check(self, ask: Asking) -> None:
         """Raises ValueError for what no caller may ask."""
@@ -50,7 +49,6 @@ class Plan:
             "dns": asdict(settings.dns),
             "egress": asdict(settings.egress),
             "lab": asdict(settings.lab) if settings.lab is not None else None,
-            "authorities": self.authorities,
         }
         return json.dumps(parts).encode()
 
@@ -65,7 +63,7 @@ def decode_plan(raw: bytes) -> Plan:
         egress=EgressSettings(**_with_tuples(parts["egress"])),
         lab=lab,
     )
-    return Plan(settings, parts["authorities"])
+    return Plan(settings)
 
 
 def _with_tuples(fields: dict[str, Any]) -> dict[str, Any]:

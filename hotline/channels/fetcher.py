@@ -29,7 +29,7 @@ class Fetcher:
         """Raises SettingsError."""
         settings = plan.settings
         gate, resolver = Gate.from_settings(settings), Resolver.from_settings(settings)
-        return cls(gate, resolver, Way.read_all(settings.egress.profiles), tls_context(plan.authorities))
+        return cls(gate, resolver, Way.read_all(settings.egress.profiles), tls_context(settings.authorities))
 
     def exchange(self, ask: Asking, tell: Callable[[Capture], None] = told_nobody) -> Exchange:
         """Raises FetchError, RefusedAddressError."""

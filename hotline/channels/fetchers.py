@@ -7,7 +7,6 @@ import subprocess
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Self
 
 from hashsets.children import Child, ChildPool
@@ -45,14 +44,11 @@ class Fetchers(ChildPool["FetchChild"]):
         self._plan = plan
 
     @classmethod
-    def from_settings(cls, settings: Settings, *, workers: int = 1, authorities: Path | None = None) -> Self:
-        """Processes for a home, started when first used. `authorities`: a PEM file instead of the usual ones.
-
-        Raises SettingsError.
-        """
+    def from_settings(cls, settings: Settings, *, workers: int = 1) -> Self:
+        """Processes for a home, started when first used. Raises SettingsError."""
         Gate.from_settings(settings)
         Resolver.from_settings(settings)  # what is wrong with the settings is told here
-        return cls(Plan(settings, str(authorities) if authorities is not None else ""), workers)
+        return cls(Plan(settings), workers)
 
     def exchange(self, ask: Asking) -> Exchange:
         """Makes one request and follows its redirects, all in a process. Waits for a free one.

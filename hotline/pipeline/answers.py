@@ -13,7 +13,7 @@ from hotline.errors import FetchError
 from hotline.extract import is_page, looks_gone, parked_by, read_page, redirects_to_login, sibling_of, wall_of
 from hotline.pipeline.exchanges import Exchanges
 from hotline.pipeline.station import Station
-from hotline.platforms import PageSays, account_on_page, page_says, read_platform
+from hotline.platforms import PageSays, account_on_page, page_says, page_shows, read_platform
 from hotline.recheck import shown_again
 from hotline.records.looks import Fetched, NamedAccount, PageFacts
 from hotline.records.seen import NOTHING_REMEMBERED, Seen, Told
@@ -86,13 +86,13 @@ def _with_file(station: Station, seen: Seen, body: bytes, wanted: Wanted) -> See
 
 
 def _with_page(asking: Exchanges, seen: Seen, fetched: Fetched, wanted: Wanted) -> Seen:
-    address, remembered = asking.address, asking.remembered
+    address, remembered, platforms = asking.address, asking.remembered, asking.station.home.platforms
     page = _page_of(asking.station, fetched)
     seen = _with_parts(asking, replace(seen, page=page), wanted)
     if page.is_login or redirects_to_login(fetched, address):
         return replace(seen, page=None, parts=(), reason=Unreachable.LOGIN_WALL)
     is_first = remembered is NOTHING_REMEMBERED
-    shows = _shows_something(asking, seen)
+    shows = _shows_something(asking, seen) or page_shows(_speaks_for(asking, fetched), _searched(fetched), platforms)
     says = None if shows and not is_first else _platform_says(asking, fetched, page)
     if says is PageSays.REMOVED:
         return _removed_by_platform(asking, seen)

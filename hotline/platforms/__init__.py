@@ -3,7 +3,7 @@ something still exists and what its pages say. All of it stands in platforms.tom
 
 from hotline.platforms.existence import ExistenceQuestion, existence_of
 from hotline.platforms.ids import PlatformAddress, PlatformIds, read_platform
-from hotline.platforms.pages import account_on_page, page_says
+from hotline.platforms.pages import account_on_page, page_says, page_shows
 from hotline.platforms.reading import known_platforms, load_platforms
 from hotline.platforms.rules import form_of, rule_for
 from hotline.platforms.tables import STATUSES, Existence, Exists, PageSays, Pattern, Platform, SiteKind
@@ -25,6 +25,7 @@ __all__ = [
     "known_platforms",
     "load_platforms",
     "page_says",
+    "page_shows",
     "read_platform",
     "rule_for",
 ]

@@ -31,9 +31,9 @@ def page_says(
     platform = named_platform(name, platforms)
     if platform is None:
         return None
-    raw = raw[:MAX_RAW]
-    if any(_holds(raw, one) for one in platform.shown):
+    if _shows(platform, raw):
         return None
+    raw = raw[:MAX_RAW]
     heard, whole = _heard(platform, title, text)
     for says in PageSays:
         if any(_holds(raw, one) for one in platform.markup.get(says, ())):
@@ -41,6 +41,12 @@ def page_says(
         if any(phrase in heard or phrase == whole for phrase in platform.pages.get(says, ())):
             return says
     return None
+
+
+def page_shows(name: str | None, raw: str, platforms: tuple[Platform, ...] | None = None) -> bool:
+    """Tells whether a platform's own markup says that the page does show the thing, whatever words stand in it."""
+    platform = named_platform(name, platforms)
+    return platform is not None and _shows(platform, raw)
 
 
 def account_on_page(
@@ -52,6 +58,10 @@ def account_on_page(
         return None
     handle, number = (_first(one.on_page.get(part), text) for part in ("account", "account_number"))
     return (handle, number) if handle or number else None
+
+
+def _shows(platform: Platform, raw: str) -> bool:
+    return any(_holds(raw[:MAX_RAW], one) for one in platform.shown)
 
 
 def _holds(raw: str, markup: Markup) -> bool:

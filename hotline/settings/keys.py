@@ -153,6 +153,7 @@ class LabSettings:
     port: dict[str, int] = _key({}, "names and the ports that stand for 80 and 443")
     dns: tuple[str, ...] = _key((), "name servers, ADDRESS:PORT, for names not in resolve")
     rdap: tuple[str, ...] = _key((), "RDAP servers, http://ADDRESS:PORT/")
+    authority: str = _key("", "a PEM file: who vouches for its TLS servers, instead of the usual authorities")
     clock: str = _key("", "the calendar, RFC 3339; it stands still")
 
 
@@ -182,6 +183,11 @@ class Settings:
     @property
     def is_lab(self) -> bool:
         return self.lab is not None
+
+    @property
+    def authorities(self) -> str:
+        """A PEM file of TLS authorities to be believed instead of the usual ones; "" outside a lab."""
+        return self.lab.authority if self.lab is not None else ""
 
     def mandate_covers(self, now: datetime) -> bool:
         """Tells whether a written mandate covers `now`; without one nothing is fetched outside a lab."""

@@ -3,7 +3,7 @@
 Everything is real: decisions and pipeline run in this process, on the lab's HTTP and SMTP servers.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -207,8 +207,14 @@ class Scene:
 
 
 @contextmanager
-def scene(folder: Path, *settings: str, sites: Iterable[str] = (), has_names: bool = False) -> Iterator[Scene]:
-    """A fresh home in a fresh lab, with more `sites`, and with a name server where `has_names`.
+def scene(
+    folder: Path,
+    *settings: str,
+    sites: Iterable[str] = (),
+    has_names: bool = False,
+    furnish: Callable[[Lab], object] = lambda _lab: None,
+) -> Iterator[Scene]:
+    """A fresh home in a fresh lab, with more `sites`, a name server where `has_names`, and what else `furnish` puts in.
 
     At the end of the story its chain of custody must hold.
     """
@@ -216,6 +222,7 @@ def scene(folder: Path, *settings: str, sites: Iterable[str] = (), has_names: bo
         site, other = lab.site("img.example"), lab.site("two.example")
         for name in sites:
             lab.site(name)
+        furnish(lab)
         clock = LabClock()
         if has_names:
             lab.dns  # noqa: B018 - it stands from the first time it is asked for

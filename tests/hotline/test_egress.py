@@ -3,6 +3,7 @@ itself says is never taken for a host's answer."""
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -65,7 +66,9 @@ def silent() -> Iterator[TcpServer]:
 
 
 @pytest.fixture(scope="module")
-def settings(lab: Lab, silent: TcpServer) -> Settings:
+def settings(
+    lab: Lab, silent: TcpServer, authority: LabAuthority, tmp_path_factory: pytest.TempPathFactory
+) -> Settings:
     profiles = {
         "http": lab.http_proxy.url,
         "socks": lab.socks_proxy.url,
@@ -77,22 +80,17 @@ def settings(lab: Lab, silent: TcpServer) -> Settings:
         "mute-socks": f"socks5h://127.0.0.1:{silent.port}",
     }
     lab.dns.add("proxy.example", "A", "127.0.0.1")
-    rules = LabSettings(allow=("127.0.0.0/8",), dns=(lab.dns.address,))
+    pem = authority.written(tmp_path_factory.mktemp("authority"))
+    rules = LabSettings(allow=("127.0.0.0/8",), dns=(lab.dns.address,), authority=str(pem))
     return Settings(lab=rules, egress=EgressSettings(profiles=profiles))
 
 
 @pytest.fixture(scope="module", params=["in a process", "here"])
-def fetchers(
-    request: pytest.FixtureRequest,
-    settings: Settings,
-    authority: LabAuthority,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[MakesRequests]:
-    pem = authority.written(tmp_path_factory.mktemp("authority"))
+def fetchers(request: pytest.FixtureRequest, settings: Settings) -> Iterator[MakesRequests]:
     if request.param == "here":
-        yield Fetcher.from_plan(Plan(settings, str(pem)))
+        yield Fetcher.from_plan(Plan(settings))
         return
-    with Fetchers.from_settings(settings, authorities=pem) as fetchers:
+    with Fetchers.from_settings(settings) as fetchers:
         yield fetchers
 
 
@@ -375,7 +373,9 @@ def test_a_hostile_host_is_bounded_behind_a_proxy_too(fetchers: MakesRequests, p
 
 
 def test_a_certificate_is_checked_through_a_proxy(settings: Settings, secure: Site, tmp_path: Path) -> None:
-    with Fetchers.from_settings(settings, authorities=LabAuthority().written(tmp_path)) as strangers:
+    assert settings.lab is not None
+    pem = str(LabAuthority().written(tmp_path))
+    with Fetchers.from_settings(replace(settings, lab=replace(settings.lab, authority=pem))) as strangers:
         for egress in WAYS:
             assert failed(strangers, "https://secure.example/", egress).reason == "tls"
 

@@ -65,9 +65,9 @@ def fetchers(
         allow=("127.0.0.0/8",),
         dns=(lab.dns.address,),
         port={each.name: each.port for each in (site, other, secure)} | {"third.example": secure.port},
+        authority=str(authority.written(tmp_path_factory.mktemp("authority"))),
     )
-    pem = authority.written(tmp_path_factory.mktemp("authority"))
-    with Fetchers.from_settings(Settings(lab=rules), authorities=pem) as fetchers:
+    with Fetchers.from_settings(Settings(lab=rules)) as fetchers:
         yield fetchers
 
 
@@ -438,6 +438,11 @@ def test_a_certificate_is_checked_against_the_machines_clock(authority: LabAutho
     """An expired one is refused, whatever else holds; the rest of what TLS refuses stands in test_hostile_servers."""
     with Lab() as lab:
         site = lab.site("old.example", context=authority.context("old.example", valid_for=-timedelta(minutes=1)))
-        rules = LabSettings(allow=("127.0.0.0/8",), resolve={site.name: site.ip}, port={site.name: site.port})
-        with Fetchers.from_settings(Settings(lab=rules), authorities=authority.written(tmp_path)) as fetchers:
+        rules = LabSettings(
+            allow=("127.0.0.0/8",),
+            resolve={site.name: site.ip},
+            port={site.name: site.port},
+            authority=str(authority.written(tmp_path)),
+        )
+        with Fetchers.from_settings(Settings(lab=rules)) as fetchers:
             assert failed(fetchers, "https://old.example/").reason == "tls"

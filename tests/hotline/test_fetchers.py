@@ -203,7 +203,9 @@ def test_closed_ones_say_so_and_leave_no_process(site: Site, settings: Settings)
 def test_one_that_cannot_start_is_the_operators_to_put_right(site: Site, settings: Settings, tmp_path: Path) -> None:
     pem = LabAuthority().written(tmp_path)
     pem.write_text("no certificate")
-    with Fetchers.from_settings(settings, authorities=pem) as fetchers, pytest.raises(FetcherError, match="memory"):
+    assert settings.lab is not None
+    wanted = replace(settings, lab=replace(settings.lab, authority=str(pem)))
+    with Fetchers.from_settings(wanted) as fetchers, pytest.raises(FetcherError, match="memory"):
         look(fetchers, site)
 
 
@@ -407,13 +409,11 @@ def test_what_is_asked_travels_whole() -> None:
         dns=DnsSettings(servers=("9.9.9.9",)),
         egress=EgressSettings(profiles={"vpn": "http://127.0.0.1:3128"}, vantages=("direct", "vpn")),
     )
-    lab = replace(settings, lab=LabSettings(allow=("127.0.0.0/8",), resolve={"a.example": "127.0.0.2"}))
+    rules = LabSettings(allow=("127.0.0.0/8",), resolve={"a.example": "127.0.0.2"}, authority="a.pem")
+    lab = replace(settings, lab=rules)
 
     assert decode_asking(ASK.encode()) == ASK
-    assert [decode_plan(Plan(each, "a.pem").encode()) for each in (settings, lab)] == [
-        Plan(settings, "a.pem"),
-        Plan(lab, "a.pem"),
-    ]
+    assert [decode_plan(Plan(each).encode()) for each in (settings, lab)] == [Plan(settings), Plan(lab)]
 
 
 def test_what_is_answered_travels_whole() -> None:

@@ -224,11 +224,12 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         ports = {"plain.example": plain.port, "other.example": other.port, "secure.example": secure.port}
         for name, records in NAMES.items():
             lab.dns.zone({name: records})
-        rules = LabSettings(allow=("127.0.0.0/8",), dns=(lab.dns.address,), port={**ports, "raw.example": raw.port})
+        ports["raw.example"] = raw.port
+        pem = str(authority.written(folder))
+        rules = LabSettings(allow=("127.0.0.0/8",), dns=(lab.dns.address,), port=ports, authority=pem)
         lab.dns.add("raw.example", "A", "127.0.0.1")
-        pem = authority.written(folder)
-        here = Fetcher.from_plan(Plan(Settings(lab=rules), str(pem)))
-        with Fetchers.from_settings(Settings(lab=rules), authorities=pem) as fetchers:
+        here = Fetcher.from_plan(Plan(Settings(lab=rules)))
+        with Fetchers.from_settings(Settings(lab=rules)) as fetchers:
             fetchers.start()
             world = World(lab, fetchers, here, plain, secure)
             yield world
@@ -433,8 +434,13 @@ def test_a_certificate_that_does_not_hold(
     authority = LabAuthority()
     with Lab() as lab:
         site = lab.site("secure.example", context=authority.context(*names, valid_for=valid_for))
-        rules = LabSettings(allow=("127.0.0.0/8",), resolve={site.name: site.ip}, port={site.name: site.port})
-        with Fetchers.from_settings(Settings(lab=rules), authorities=authority.written(tmp_path)) as fetchers:
+        rules = LabSettings(
+            allow=("127.0.0.0/8",),
+            resolve={site.name: site.ip},
+            port={site.name: site.port},
+            authority=str(authority.written(tmp_path)),
+        )
+        with Fetchers.from_settings(Settings(lab=rules)) as fetchers:
             with pytest.raises(FetchError) as failed:
                 fetch("https://secure.example/", fetchers=fetchers, settings=FetchSettings(deadline_s=DEADLINE_S))
             error = failed.value
