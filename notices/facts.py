@@ -1,11 +1,11 @@
 """The plain facts a notice or packet is made of: frozen dataclasses, no behaviour, times aware UTC."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-Kind = Literal["illegal", "harmful"]
+Kind = Literal["illegal", "harmful", "correction"]
 Language = Literal["en", "sq"]
 PacketKind = Literal["police", "partner", "blocking"]
 
@@ -87,6 +87,20 @@ class ReportedAddress:
     """``baseline`` or ``national``, printed with what it means; only in a notice about illegal content."""
     ip: str | None = None
     network: str | None = None
+    asn: int | None = None
+    country: str | None = None
+    """ISO 3166-1 alpha-2 of the network's registration; it does not say where the disk is."""
+    host_zone: str | None = None
+    """The host's time zone as an IANA name, where it is known; times are then given in it beside UTC."""
+    mime: str | None = None
+    sha1: str | None = None
+    assessed_at: datetime | None = None
+    classes: Mapping[str, str] = field(default_factory=dict)
+    """The class each scheme gives the assessed facts, by scheme: ``iccam``, ``ncmec``, ``iwf``, ``xarf``."""
+    was_matched: bool = False
+    """The assessment rests on a hit on a list of known hashes."""
+    access_steps: str | None = None
+    """How one gets to what is meant, in a person's words: a passphrase, a page to come from."""
     sha256: str | None = None
     md5: str | None = None
     pdq: str | None = None
@@ -151,6 +165,19 @@ class NoticeFacts:
     """The genuine profiles of who is impersonated, verbatim; not to be acted against."""
     earlier: tuple[EarlierNotice, ...] = ()
     citations: tuple[Citation, ...] = ()
+    contact_origin: str | None = None
+    """How the contact was found: ``rdap 192.0.2.0/24``, a directory, a person."""
+    reply_token: str | None = None
+    """Random letters and digits by which an answer finds its notice; put behind a plus sign into the reply address."""
+    no_warning_until: date | None = None
+    """Until when the uploader should not be warned, as far as the receiver's law allows."""
+    police_informed_at: datetime | None = None
+    for_whom: str | None = None
+    """For whom the hotline speaks where it was told: ``the child's mother``; only platforms' forms ask for it."""
+    authorised_by: str | None = None
+    """Who authorised the hotline to act, where that was recorded; only platforms' forms ask for it."""
+    corrects: tuple[EarlierNotice, ...] = ()
+    """The notices that a correction takes back."""
     requested_h: int = 24
     test_mode_to: str | None = None
     is_urgent: bool = False
