@@ -17,7 +17,8 @@ HotlineError                     could not do what was asked (exit 2: the operat
     ├── FetchError
     │   └── RefusedAddressError  the gate refused to dial
     ├── LookupFailedError        DNS or RDAP
-    └── DeliveryError            mail
+    ├── DeliveryError            mail
+    └── MailboxError             reading answers
 """
 
 from typing import Any
@@ -123,3 +124,14 @@ class LookupFailedError(ChannelError):
 
 class DeliveryError(ChannelError):
     """The notice could not be handed over; a temporary failure is tried again, a final one goes to a person."""
+
+
+class MailboxError(ChannelError):
+    """The mailbox of answers could not be read; check the imap settings, it is tried again later.
+
+    `uid_key` is the message under way, so that one which never comes through can be passed over; "" for none.
+    """
+
+    def __init__(self, message: str | None = None, *, reason: str = "unknown", uid_key: str = "") -> None:
+        super().__init__(message, reason=reason)
+        self.uid_key = uid_key

@@ -15,7 +15,7 @@ from hotline.errors import HomeError
 from hotline.platforms import Platform, known_platforms
 from hotline.settings import Settings, load_settings, read_time, render_settings
 
-SCHEMA = "0004"
+SCHEMA = "0005"
 """The newest Alembic revision, which this program works with."""
 
 _FOLDERS = ("keys", "run", "lists", "log")

@@ -45,6 +45,24 @@ class UncheckedCitationError(NoticeError):
     """A notice would cite a law nobody checked, or one not in force. Leave it out or have it checked first."""
 
 
+class InvalidXarfError(NoticeError):
+    """A report in XARF is not as its schemas have it; names the fields. Correct that fact; a retry does not help."""
+
+    def __init__(self, item: str, fields: str) -> None:
+        super().__init__(
+            f"The XARF report of {item} is not valid in {fields}. Correct that fact of the item, its contact or the "
+            "settings hotline.name and hotline.reply_to; a retry does not help."
+        )
+
+
+class AttachmentError(NoticeError):
+    """A mail holds a part that was not made here, so it does not leave. Tell the developers; a retry does not help."""
+
+
+class SigningError(NoticeError):
+    """A mail could not be signed. Correct the key for signing or its password, then it is tried again."""
+
+
 class LawFileError(NoticeError):
     """The file of citations cannot be read. Correct the entry named; a retry does not help."""
 

@@ -1,20 +1,59 @@
 """RFC 5322 bytes from header texts and one body text. Written here because the standard library's folding (3.11)
 breaks long References and drops a blank in encoded subjects."""
 
+from base64 import encodebytes
 from collections.abc import Sequence
 from email.header import Header
 from email.quoprimime import body_encode
 from email.utils import quote
+from hashlib import sha256
 
 _LINE_MAX = 900  # RFC 5322 allows 998; some relays add to a line
 
 
-def write_message(headers: Sequence[tuple[str, str]], body: str) -> bytes:
-    """Header lines (already encoded and folded) and a plain-text body; every line ends CRLF."""
+def write_message(
+    headers: Sequence[tuple[str, str]], body: str, attachments: Sequence[tuple[str, bytes]] = ()
+) -> bytes:
+    """Header lines (already encoded and folded), a plain-text body and JSON files by name; every line ends CRLF."""
+    version = ("MIME-Version", "1.0")
+    text = _part(*_text(body))
+    if not attachments:
+        return (_lines([*headers, version]) + text).encode("ascii")
+    parts = [text, *(_part(*_json(name, content)) for name, content in attachments)]
+    boundary = _boundary(parts)
+    kind = ("Content-Type", f'multipart/mixed;\r\n boundary="{boundary}"')
+    joined = "".join(f"--{boundary}\r\n{part}\r\n" for part in parts)
+    return (_lines([*headers, version, kind]) + f"\r\n{joined}--{boundary}--\r\n").encode("ascii")
+
+
+def _text(body: str) -> tuple[list[tuple[str, str]], str]:
     encoding, payload = _encode_body(body)
-    kind = ("MIME-Version", "1.0"), ("Content-Type", 'text/plain; charset="utf-8"')
-    lines = [f"{name}: {value}\r\n" for name, value in (*headers, *kind, ("Content-Transfer-Encoding", encoding))]
-    return ("".join(lines) + "\r\n" + payload).encode("ascii")
+    return [("Content-Type", 'text/plain; charset="utf-8"'), ("Content-Transfer-Encoding", encoding)], payload
+
+
+def _json(name: str, content: bytes) -> tuple[list[tuple[str, str]], str]:
+    headers = [
+        ("Content-Type", f'application/json; name="{name}"'),
+        ("Content-Disposition", f'attachment; filename="{name}"'),
+        ("Content-Transfer-Encoding", "base64"),
+    ]
+    return headers, encodebytes(content).decode("ascii").replace("\n", "\r\n")
+
+
+def _part(headers: Sequence[tuple[str, str]], payload: str) -> str:
+    return f"{_lines(headers)}\r\n{payload}"
+
+
+def _lines(headers: Sequence[tuple[str, str]]) -> str:
+    return "".join(f"{name}: {value}\r\n" for name, value in headers)
+
+
+def _boundary(parts: Sequence[str]) -> str:
+    """The same for the same parts, and in none of them."""
+    digest = sha256("".join(parts).encode()).hexdigest()
+    while any(digest[:48] in part for part in parts):
+        digest = sha256(digest.encode()).hexdigest()
+    return f"hotline-{digest[:48]}"
 
 
 def encode_text(name: str, text: str) -> str:

@@ -8,13 +8,14 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from notices import guard, mailtext, repeats, words, wrapping
+from notices import attachments, guard, mailtext, repeats, words, wrapping, xarfreports
 from notices.errors import MissingTextError, UncheckedCitationError, UnsafeTextError, WrongRecipientError
 from notices.facts import GROUNDS, LANGUAGES, RUNS_THE_PLATFORM, Citation, NoticeFacts, ReportedAddress
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+_READ_NO_XARF = ("partner", "search_engine")
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -28,6 +29,8 @@ class Mail:
     body: str
     """The text as a person reads it, lines ended by LF; what is shown for approval."""
     raw: bytes
+    attachments: tuple[str, ...] = ()
+    """The names of the files that come with it."""
 
 
 def message_id(number: str, round_: int, home: str, from_address: str) -> str:
@@ -45,12 +48,23 @@ def mail(facts: NoticeFacts) -> Mail:
     _require_sendable(facts)
     subject = _render(facts, "subject.txt").strip()
     text = _render(facts, "body.txt").strip("\n")
-    if facts.kind == "harmful":
+    if facts.kind != "illegal":
         _require_no_word_of_crime(facts, subject, text)
     body = wrapping.wrapped(text, _verbatim(facts)) + "\n"
     identity = message_id(facts.number, facts.round, facts.home, facts.sender.from_address)
-    raw = mailtext.write_message(_headers(facts, identity, subject), body)
-    return Mail(identity, _recipient(facts), subject, body, raw)
+    attached = _attachments(facts)
+    raw = mailtext.write_message(_headers(facts, identity, subject), body, attached)
+    attachments.require_outgoing(raw)
+    return Mail(identity, _recipient(facts), subject, body, raw, tuple(name for name, _ in attached))
+
+
+def _attachments(facts: NoticeFacts) -> list[tuple[str, bytes]]:
+    """What an abuse desk's machine reads; partners and search engines have none that reads it."""
+    if facts.kind != "illegal" or facts.contact_role in _READ_NO_XARF:
+        return []
+    return [
+        (f"xarf-{one.item}.json", xarfreports.encode(xarfreports.xarf_report(facts, one))) for one in facts.addresses
+    ]
 
 
 def _verbatim(facts: NoticeFacts) -> list[str]:
@@ -59,6 +73,7 @@ def _verbatim(facts: NoticeFacts) -> list[str]:
         *(address.url for address in facts.addresses),
         *filter(None, (a.href for a in facts.addresses)),
         *facts.genuine,
+        *filter(None, (a.access_steps for a in facts.addresses)),
         *(line for address in facts.addresses for line in _platform_lines(facts, address)),
     ]
 
@@ -78,18 +93,24 @@ def _recipient(facts: NoticeFacts) -> str:
     return facts.test_mode_to or facts.contact_address
 
 
+def _reply_to(facts: NoticeFacts) -> str:
+    local, _, domain = facts.sender.reply_to.rpartition("@")
+    return f"{local}+{facts.reply_token}@{domain}" if facts.reply_token else facts.sender.reply_to
+
+
 def _headers(facts: NoticeFacts, identity: str, subject: str) -> list[tuple[str, str]]:
     sender = facts.sender
     headers = [
         ("From", mailtext.encode_mailbox("From", sender.name, sender.from_address)),
         ("To", _recipient(facts)),
-        ("Reply-To", sender.reply_to),
+        ("Reply-To", _reply_to(facts)),
         ("Subject", mailtext.encode_text("Subject", subject)),
         ("Date", format_datetime(facts.rendered_at.astimezone(UTC))),
         ("Message-ID", identity),
     ]
-    if facts.earlier:
-        headers.append(("References", mailtext.fold_ids([earlier.message_id for earlier in facts.earlier])))
+    thread = [earlier.message_id for earlier in (*facts.corrects, *facts.earlier)]
+    if thread:
+        headers.append(("References", mailtext.fold_ids(thread)))
     if facts.round > 1:
         # A person approved the first round; repeats go by themselves, and only then may a mail say so (RFC 3834).
         headers.append(("Auto-Submitted", "auto-generated"))
@@ -109,6 +130,7 @@ def _render(facts: NoticeFacts, name: str) -> str:
             counted=partial(words.counted, language),
             day=words.utc_day,
             moment=partial(words.utc_moment, language),
+            moment_there=partial(words.moment_there, language),
             listed=partial(_listed, facts),
             platform_lines=partial(_platform_lines, facts),
             put_up_again=repeats.put_up_again(facts),
@@ -141,8 +163,10 @@ def _require_sendable(facts: NoticeFacts) -> None:
     for index, address in enumerate(facts.addresses):
         if address.repeat:
             guard.require_repeat(address.repeat, f"addresses[{index}].repeat")
-    for index, earlier in enumerate(facts.earlier):
+    for index, earlier in enumerate((*facts.earlier, *facts.corrects)):
         guard.require_message_id(earlier.message_id, f"earlier[{index}].message_id")
+    if (facts.kind == "correction") != bool(facts.corrects):
+        raise UnsafeTextError("A correction names the notices that it takes back, and only a correction does.")
     if not facts.addresses:
         raise UnsafeTextError("A notice without an address asks for nothing. Give it at least one item.")
     if facts.language not in LANGUAGES:
@@ -157,6 +181,7 @@ def _require_addresses(facts: NoticeFacts) -> None:
     guard.require_mail_address(facts.contact_address, "contact_address")
     guard.require_mail_address(facts.sender.from_address, "sender.from_address")
     guard.require_mail_address(facts.sender.reply_to, "sender.reply_to")
+    guard.require_mail_address(_reply_to(facts), "reply_token")
     if facts.test_mode_to:
         guard.require_mail_address(facts.test_mode_to, "test_mode_to")
     own = message_id(facts.number, facts.round, facts.home, facts.sender.from_address)
@@ -196,5 +221,7 @@ def mail_from_raw(raw: bytes) -> Mail:
     from email.policy import default
 
     message = message_from_bytes(raw, policy=default)
-    body = message.get_content().replace("\r\n", "\n")
-    return Mail(str(message["Message-ID"]), str(message["To"]), str(message["Subject"]), body, raw)
+    text = message.get_body(("plain",))
+    body = text.get_content().replace("\r\n", "\n") if text is not None else ""
+    names = tuple(part.get_filename() or "" for part in message.iter_attachments())
+    return Mail(str(message["Message-ID"]), str(message["To"]), str(message["Subject"]), body, raw, names)

@@ -69,6 +69,15 @@ def moment(language: Language, at: datetime, zone: str) -> str:
     return f"{utc_moment(language, at)} ({shown} {_offset(local)})"
 
 
+def moment_there(language: Language, at: datetime, zone: str | None) -> str:
+    """A time in UTC and, where the host's zone is known, by its clock: ``… 13:05 UTC (14:05 Europe/Berlin)``."""
+    if zone is None:
+        return utc_moment(language, at)
+    utc, local = at.astimezone(UTC), at.astimezone(ZoneInfo(zone))
+    shown = f"{local:%H:%M}" if utc.date() == local.date() else local_time(language, at, zone)
+    return f"{utc_moment(language, at)} ({shown} {zone})"
+
+
 def listed(language: Language, parts: Sequence[str]) -> str:
     """Parts as a sentence names them: ``2, 3 dhe 4``."""
     *first, last = parts

@@ -12,6 +12,17 @@ from hotline.store import notices
 UNSENT = (NoticeState.DRAFT, NoticeState.APPROVED, NoticeState.FAILED)
 
 
+def add_notice(session: Session, batch: Batch, round_: int, state: NoticeState, now: datetime) -> Notice:
+    """Adds the notice of a round to a batch, with its line of custody."""
+    notice = Notice(
+        batch_id=batch.id, contact_id=batch.contact_id, kind=batch.kind, round=round_, state=state, made_at=now
+    )
+    session.add(notice)
+    session.flush()
+    custody.record(session, "notice.add", f"N{notice.id}", to_state=state, reason=f"round {round_}")
+    return notice
+
+
 def set_notice_state(session: Session, notice: Notice, state: NoticeState, reason: str | None = None) -> None:
     """Changes a notice's state with its line of custody."""
     custody.record(session, f"notice.{state}", f"N{notice.id}", from_state=notice.state, to_state=state, reason=reason)

@@ -15,7 +15,7 @@ from hotline.models import Item, Recheck
 from hotline.recheck import PERSON, gone_run, next_look_at, removal_agreed, watch_at
 from hotline.records.seen import PastLook
 from hotline.settings import RecheckSettings, Settings
-from hotline.states import TELLING, TO_TAKE_DOWN, UP, RecheckVerdict, State, WorkKind
+from hotline.states import TELLING, TO_TAKE_DOWN, UP, ContactRole, RecheckVerdict, State, WorkKind
 from hotline.store import assessments, media, notices, rechecks
 from hotline.store.documents import COMPUTED_KINDS, shown_states
 
@@ -99,6 +99,8 @@ def _remove(session: Session, item: Item, history: list[PastLook], now: datetime
         custody.record(session, "item.removed", f"I{item.id}", reason=reason)
     settle_move(session, item)
     end_takedown(session, item, now)
+    if notices.has_approved_of(session, (ContactRole.SEARCH_ENGINE,)):
+        queue_notify(session, item, now)
 
 
 def _come_back(session: Session, policy: RecheckSettings, item: Item, now: datetime) -> None:

@@ -8,19 +8,27 @@ from hotline import custody, work
 from hotline.consequences.batches import set_notice_state
 from hotline.consequences.items import rank_of
 from hotline.consequences.removal import state_shown
+from hotline.consequences.takedown import queue_notify
 from hotline.models import Notice
-from hotline.states import TO_TAKE_DOWN, NoticeState, State, WorkKind
+from hotline.notify import roles_later
+from hotline.states import TO_TAKE_DOWN, NoticeKind, NoticeState, State, WorkKind
 from hotline.store import notices
 
 
 def save_sent(session: Session, notice: Notice, now: datetime, next_at: datetime, *, reason: str | None = None) -> None:
-    """The notice is out, its items are noticed, and the next round and recheck are due at `next_at`."""
+    """The notice is out, its items are noticed, and the next round and recheck are due at `next_at`; a correction is
+    only out."""
     notice.sent_at, notice.problem = now, None
     set_notice_state(session, notice, NoticeState.SENT, reason)
+    if notice.kind == NoticeKind.CORRECTION:
+        return
     batch = notices.load_batch(session, notice.batch_id)
     batch.next_round_at = next_at if batch.stopped_at is None else None
     session.add(batch)
+    has_later = notices.has_approved_of(session, roles_later())
     for item in notices.items_of_notice(session, notice.id):
+        if has_later and item.host_at is None:
+            queue_notify(session, item, now)
         item.host_at = item.host_at or now
         session.add(item)
         if item.state in (State.ILLEGAL, State.HARMFUL):

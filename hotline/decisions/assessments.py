@@ -10,11 +10,14 @@ from hotline import custody, people, work
 from hotline.assess import Judgement, derive_classes, state_for, with_basis
 from hotline.consequences import families, kept
 from hotline.consequences.accounts import say_whose, settle_account
+from hotline.consequences.asking import ask_hold_or_send, asks_for_police
+from hotline.consequences.corrections import correct_told
 from hotline.consequences.inheriting import decision_beside, is_illegal, spread_decision, withdraw_inherited_leads
 from hotline.consequences.takedown import begin_takedown, end_takedown
 from hotline.decisions.desk import Desk
 from hotline.errors import InputError, MoveError, NotAllowedError
 from hotline.models import Assessment, Item, Media
+from hotline.notify import kind_of
 from hotline.recheck import watch_at
 from hotline.states import BY_PERSON, BY_REVISION, DECIDED, TO_TAKE_DOWN, State, Verdict, Whose, WorkKind
 from hotline.store import assessments, items, media
@@ -29,6 +32,7 @@ class _Deciding:
     shown: Media | None
     judgement: Judgement
     before: Assessment | None
+    has_lead: bool
 
 
 def assess(
@@ -64,7 +68,8 @@ def _deciding(session: Session, item: Item, judgement: Judgement) -> _Deciding:
     has_lead = _has_lead(session, item, shown, judgement)
     if families_of.is_genuine(session, item) and judgement.verdict is not Verdict.NOT_ILLEGAL:
         raise NotAllowedError(f"I{item.id} is of an account that was reported as genuine and is never noticed")
-    return _Deciding(item, shown, with_basis(judgement, has_lead), assessments.current_for(session, item))
+    before = assessments.current_for(session, item)
+    return _Deciding(item, shown, with_basis(judgement, has_lead), before, has_lead)
 
 
 def _has_lead(session: Session, item: Item, shown: Media | None, judgement: Judgement) -> bool:
@@ -183,6 +188,8 @@ def _settle(
         custody.move(session, item, to, moves, action="item.assess", reason=decided.verdict)
     _settle_family(session, desk, deciding)
     end_takedown(session, item, desk.now)
+    if to is State.ILLEGAL and asks_for_police(deciding.judgement.facts, is_known=deciding.has_lead):
+        ask_hold_or_send(session, item, desk.now, desk.settings.notices.ask_police_h)
     if to in TO_TAKE_DOWN:
         item.removed_at = None
         begin_takedown(session, item, desk.now, desk.settings.recheck)
@@ -194,6 +201,7 @@ def _settle(
     if decided.media_id is not None and not is_illegal(decided):
         kept.forget(session, decided.media_id)
     spread_decision(session, decided, desk.now, desk.settings.recheck)
+    correct_told(session, item, kind_of(to) if to in TO_TAKE_DOWN else None, desk.actor, desk.now)
 
 
 def _settle_family(session: Session, desk: Desk, deciding: _Deciding) -> None:

@@ -15,10 +15,12 @@ from hotline.models import Contact
 from hotline.states import Channel, ContactRole, ContactState, Language
 from hotline.store import notices
 from hotline.store.documents import newest_hostings
-from hotline.trace import answers_for
+from hotline.trace import ANY, COUNTRY, answers_for
 
 _MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 _DOMAIN = re.compile(r"([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+
+_COUNTRY = re.compile("country:[a-z]{2}")
 
 
 def add(desk: Desk, address: str, answers_for: str, role: ContactRole, channel: Channel, language: Language) -> int:
@@ -66,8 +68,9 @@ def _wake_waiting(session: Session, contact_ids: list[int], now: datetime) -> No
     hostings = newest_hostings(session, [item.id for item in waiting])
     scopes = [notices.load_contact(session, contact_id).answers_for for contact_id in contact_ids]
     for item in waiting:
-        ip = hostings[item.id].ip if item.id in hostings else None
-        if any(answers_for(scope, item.host, ip) for scope in scopes):
+        hosting = hostings.get(item.id)
+        ip, country = (hosting.ip, hosting.country) if hosting is not None else (None, None)
+        if any(answers_for(scope, item.host, ip, country) for scope in scopes):
             settle_move(session, item)
             queue_notify(session, item, now)
 
@@ -90,8 +93,12 @@ def _mailbox(text: str) -> str:
 
 
 def _scope(text: str) -> str:
-    """A domain in lower-case ASCII, or a network in its canonical form."""
+    """A domain in lower-case ASCII, a network in its canonical form, `country:DE`, or `any`."""
     scope = text.strip().lower().removeprefix("*.").rstrip(".")
+    if scope == ANY:
+        return ANY
+    if _COUNTRY.fullmatch(scope):
+        return COUNTRY + scope.removeprefix(COUNTRY).upper()
     try:
         return str(ipaddress.ip_network(scope, strict=False))
     except ValueError:
@@ -101,5 +108,5 @@ def _scope(text: str) -> str:
     except UnicodeError:
         scope = ""
     if not _DOMAIN.fullmatch(scope):
-        raise InputError("--answers-for is a domain like host.example or a network like 192.0.2.0/24")
+        raise InputError("--answers-for is a domain like host.example, a network like 192.0.2.0/24, country:DE, or any")
     return scope

@@ -10,7 +10,7 @@ from hotline.decisions.desk import Desk
 from hotline.errors import InputError
 from hotline.models import Hold, Item
 from hotline.states import NoticeState, WorkKind
-from hotline.store import items, notices
+from hotline.store import holds, items, notices
 
 
 def add(desk: Desk, item_id: int, reason: str, until: datetime) -> int:
@@ -21,8 +21,12 @@ def add(desk: Desk, item_id: int, reason: str, until: datetime) -> int:
         raise InputError("a hold needs its reason: --reason TEXT")
     with desk.writing("hold") as session:
         item = items.load_item(session, item_id)
-        if items.own_hold(session, item_id, desk.now) is not None:
+        running = items.own_hold(session, item_id, desk.now)
+        if running is not None and not holds.is_question(session, running.id):
             raise InputError(f"I{item_id} is already on hold; release it first")
+        if running is not None:
+            running.released_at = desk.now
+            session.add(running)
         hold = Hold(item_id=item.id, until=until, made_at=desk.now, made_by=desk.actor)
         session.add(hold)
         custody.record(session, "item.hold", f"I{item_id}", reason="police_first", text=reason)

@@ -7,6 +7,7 @@ from hotline.models.intake import Case, CaseItem, Home, Person, Report, ReportIt
 from hotline.models.items import (
     Capture,
     Hold,
+    HoldQuestion,
     Hosting,
     HostingDetails,
     Item,
@@ -16,7 +17,18 @@ from hotline.models.items import (
     Validator,
 )
 from hotline.models.media import Assessment, Lead, Media, MediaParts, Quarantine, Sighting, SightingMedia
-from hotline.models.notices import Batch, BatchItem, Contact, Notice, NoticeItem
+from hotline.models.notices import (
+    ApprovalRule,
+    Batch,
+    BatchItem,
+    Contact,
+    Notice,
+    NoticeCorrection,
+    NoticeItem,
+    NoticeToken,
+    TextCheck,
+    WhollyGiven,
+)
 from hotline.models.tasks import Packet, Referral, Taken
 
 NOT_AUDITED: tuple[type[Row], ...] = (Work, HostSlot, CustodyEntry, ReportKey, Text, Taken, MediaFeatures)
@@ -38,6 +50,7 @@ LETTERS: dict[type[Row], str] = {
     Person: "U",
     Account: "A",
     Capture: "L",
+    ApprovalRule: "G",
 }
 """The letter before the number when a row is named to a person."""
 
@@ -46,6 +59,7 @@ __all__ = [
     "LETTERS",
     "NOT_AUDITED",
     "Account",
+    "ApprovalRule",
     "Assessment",
     "Batch",
     "BatchItem",
@@ -57,6 +71,7 @@ __all__ = [
     "Family",
     "FamilyItem",
     "Hold",
+    "HoldQuestion",
     "Home",
     "HostSlot",
     "Hosting",
@@ -70,7 +85,9 @@ __all__ = [
     "MediaFeatures",
     "MediaParts",
     "Notice",
+    "NoticeCorrection",
     "NoticeItem",
+    "NoticeToken",
     "Packet",
     "PageItem",
     "Person",
@@ -85,6 +102,8 @@ __all__ = [
     "SightingMedia",
     "Taken",
     "Text",
+    "TextCheck",
     "Validator",
+    "WhollyGiven",
     "Work",
 ]

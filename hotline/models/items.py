@@ -126,3 +126,10 @@ class Validator(Row, table=True):
     size_bytes: int | None = None
     sha256: str
     at: datetime = at()
+
+
+class HoldQuestion(Row, table=True):
+    """A hold that nobody asked for: it asks a person whether the police should hear first."""
+
+    __tablename__ = "hold_questions"
+    hold_id: int = part_of("holds")

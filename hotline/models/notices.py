@@ -77,3 +77,58 @@ class NoticeItem(Row, table=True):
     __tablename__ = "notice_items"
     notice_id: int = part_of("notices")
     item_id: int = part_of("items")
+
+
+class NoticeToken(Row, table=True):
+    """Random letters by which an answer finds its notice; made with the notice's bytes."""
+
+    __tablename__ = "notice_tokens"
+    notice_id: int = part_of("notices")
+    token: str = Field(unique=True)
+
+
+class NoticeCorrection(Row, table=True):
+    """A notice that takes back another, which went out."""
+
+    __tablename__ = "notice_corrections"
+    notice_id: int = part_of("notices")
+    corrects_id: int = part_of("notices")
+
+
+class ApprovalRule(Row, table=True):
+    """Drafts of a kind to a contact are approved without a person looking at each: two people said so."""
+
+    __tablename__ = "approval_rules"
+    __table_args__ = NEVER_REUSED
+    id: int = own_key()
+    contact_id: int = number_of("contacts")
+    kind: str
+    proposed_by: str
+    proposed_at: datetime = at()
+    approved_by: str | None = None
+    approved_at: datetime | None = at_or_none()
+    ended_by: str | None = None
+    ended_at: datetime | None = at_or_none()
+
+
+class WhollyGiven(Row, table=True):
+    """A site that a person found to be wholly given to such material: its registrar may be told."""
+
+    __tablename__ = "wholly_given"
+    __table_args__ = NEVER_REUSED
+    id: int = own_key()
+    domain: str = Field(unique=True)
+    by: str
+    at: datetime = at()
+
+
+class TextCheck(Row, table=True):
+    """Who checked a citation or a platform's rule, by its name and the digest of its texts."""
+
+    __tablename__ = "text_checks"
+    __table_args__ = NEVER_REUSED
+    id: int = own_key()
+    name: str = Field(unique=True)
+    digest: str
+    by: str
+    at: datetime = at()

@@ -4,7 +4,7 @@ from sqlmodel import Session
 
 from hotline import db, work
 from hotline.home import Home
-from hotline.pipeline import noticing, tracing, wording
+from hotline.pipeline import timing, tracing, wording
 from hotline.pipeline.running import Done
 from hotline.pipeline.station import Station
 from hotline.pipeline.workers import do_now
@@ -21,11 +21,13 @@ def recheck_now(station: Station, item_ids: list[int]) -> Done:
 
 def send_now(station: Station) -> Done:
     """Sends every approved notice, and retries those under way; the looks that they wait for come first."""
-    now = station.now()
-    with db.reading(station.home.engine) as session:
+    now, policy = station.now(), station.settings.notices
+    with station.writing(now) as session:
         ready = [*notices.in_state(session, NoticeState.APPROVED), *notices.in_state(session, NoticeState.SENDING)]
         due = [notice for notice in ready if work.is_due(session, WorkKind.SEND, f"N{notice.id}", now)]
-        looks = {item.id for notice in due for item in noticing.due_looks(session, notice, now)}
+        looks = {item.id for notice in due for item in timing.due_looks(session, notice, now, policy)}
+        for notice in due:
+            timing.queue_looks(session, notice, now, policy)
     wanted = [(kind, f"I{number}") for number in sorted(looks) for kind in (WorkKind.RECHECK, WorkKind.TRACE)]
     return do_now(station, wanted + [(WorkKind.SEND, f"N{notice.id}") for notice in due])
 

@@ -1,23 +1,23 @@
-"""Batches, rounds and sending: which notice exists, what stands in it, and that it leaves once, with one identity."""
+"""Rounds and sending: what still stands in a notice, and that it leaves once, with one identity."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from hotline import custody, notify, work
-from hotline.consequences.batches import leave_notice, set_notice_state, supersede
-from hotline.consequences.inheriting import is_illegal, state_of
+from hotline.consequences.batches import add_notice, leave_notice, set_notice_state, supersede
 from hotline.consequences.items import rank_of
 from hotline.consequences.removal import history_of, state_shown
 from hotline.consequences.takedown import end_holds_at, queue_notify
 from hotline.errors import DeliveryError
-from hotline.models import Batch, BatchItem, Contact, Item, Notice, NoticeItem
+from hotline.models import Batch, Contact, Item, Notice, NoticeItem
+from hotline.pipeline.drafting import kind_and_ground
 from hotline.pipeline.station import Station
-from hotline.states import TO_TAKE_DOWN, Channel, ContactRole, ContactState, NoticeKind, NoticeState, WorkKind
-from hotline.store import assessments, families, items, notices
-from hotline.trace import answers_for
+from hotline.pipeline.timing import is_looked_at, is_traced
+from hotline.states import TO_TAKE_DOWN, Channel, ContactRole, ContactState, NoticeKind, NoticeState, State, WorkKind
+from hotline.store import families, items, notices, rules, texts
 
 
 @dataclass(frozen=True)
@@ -28,72 +28,7 @@ class Outgoing:
     raw: bytes
     recipient: str
     channel: Channel
-
-
-def put_into_batches(session: Session, item: Item, now: datetime) -> None:
-    """Adds an item to the draft of every approved contact that answers for it and was not told yet."""
-    if state_shown(session, item) not in TO_TAKE_DOWN or families.is_spared(session, item):
-        return
-    hold = items.open_hold(session, item.id, now)
-    if hold is not None:
-        work.schedule(session, WorkKind.NOTIFY, f"I{item.id}", end_holds_at(hold.until))
-        return
-    kind, ground = kind_and_ground(session, item)
-    if not notify.may_send(history_of(session, item), 1):
-        return
-    for contact in contacts_for(session, item, kind):
-        if not notices.has_been_told(session, contact.id, item.id, kind, ground):
-            _add_to_draft(session, contact, item, kind, ground, now)
-
-
-def contacts_for(session: Session, item: Item, kind: NoticeKind) -> list[Contact]:
-    """The approved contacts that answer for an item and get notices of this kind."""
-    hosting = items.newest_hosting(session, item.id)
-    ip = hosting.ip if hosting else None
-    return [
-        contact
-        for contact in notices.approved_contacts(session)
-        if notify.is_told(ContactRole(contact.role), kind, is_platforms=item.platform is not None)
-        and answers_for(contact.answers_for, item.host, None if item.platform else ip)
-    ]
-
-
-def kind_and_ground(session: Session, item: Item) -> tuple[NoticeKind, str | None]:
-    """The kind of notice for an item to take down; a page nobody assessed goes by the decision about its pictures."""
-    decided = assessments.current_for(session, item)
-    if decided is not None:
-        return notify.kind_of(state_of(decided)), decided.ground
-    pictures = [one for _, one in items.shown_on(session, item.id)]
-    judged = [(one, assessments.current_for(session, one)) for one in pictures if one.state in TO_TAKE_DOWN]
-    if any(decision is None or is_illegal(decision) for _, decision in judged):
-        return NoticeKind.ILLEGAL, None
-    return NoticeKind.HARMFUL, next((decision.ground for _, decision in judged if decision), None)
-
-
-def _add_to_draft(
-    session: Session, contact: Contact, item: Item, kind: NoticeKind, ground: str | None, now: datetime
-) -> None:
-    batch = notices.open_batch(session, contact.id, kind, ground)
-    notice = notices.notices_of_batch(session, batch.id)[-1] if batch is not None else None
-    if batch is None or notice is None:
-        batch = Batch(contact_id=contact.id, kind=kind, ground=ground, made_at=now)
-        session.add(batch)
-        session.flush()
-        notice = _add_notice(session, batch, 1, NoticeState.DRAFT, now)
-    session.add(BatchItem(batch_id=batch.id, item_id=item.id, added_at=now))
-    session.add(NoticeItem(notice_id=notice.id, item_id=item.id))
-    custody.record(session, "notice.take_in", f"N{notice.id}", reason=f"I{item.id}")
-    session.flush()
-
-
-def _add_notice(session: Session, batch: Batch, round_: int, state: NoticeState, now: datetime) -> Notice:
-    notice = Notice(
-        batch_id=batch.id, contact_id=batch.contact_id, kind=batch.kind, round=round_, state=state, made_at=now
-    )
-    session.add(notice)
-    session.flush()
-    custody.record(session, "notice.add", f"N{notice.id}", to_state=state, reason=f"round {round_}")
-    return notice
+    token: str | None = None
 
 
 def make_next_round(session: Session, station: Station, batch: Batch, now: datetime) -> None:
@@ -104,15 +39,18 @@ def make_next_round(session: Session, station: Station, batch: Batch, now: datet
     if rounds[-1].state not in (NoticeState.SENT, NoticeState.SUPERSEDED):
         return
     held = notices.items_of_batch(session, batch.id)
-    if any(_is_looked_at(session, item, now) or _is_traced(session, item, now) for item in held):
+    if any(is_looked_at(session, item, now) or is_traced(session, item, now) for item in held):
         return
-    round_ = rounds[-1].round + 1
+    kind, round_ = NoticeKind(batch.kind), rounds[-1].round + 1
+    if not notify.has_round(_role(session, batch), kind, round_):
+        batch.next_round_at = None
+        session.add(batch)
+        return
     due = eligible(session, held, batch, round_, now)
     if not due:
         return
-    kind = NoticeKind(batch.kind)
-    asks_person = notify.needs_person(kind, round_, station.settings.notices)
-    notice = _add_notice(session, batch, round_, NoticeState.DRAFT if asks_person else NoticeState.APPROVED, now)
+    asks_person = notify.needs_person(kind, round_, station.settings.notices) or _says_more(session, rounds, due)
+    notice = add_notice(session, batch, round_, NoticeState.DRAFT if asks_person else NoticeState.APPROVED, now)
     session.add_all(NoticeItem(notice_id=notice.id, item_id=item.id) for item in due)
     batch.next_round_at = None
     session.add(batch)
@@ -124,19 +62,51 @@ def make_next_round(session: Session, station: Station, batch: Batch, now: datet
 def eligible(session: Session, candidates: Iterable[Item], batch: Batch, round_: int, now: datetime) -> list[Item]:
     """The items that still belong into a round of a batch.
 
-    To be taken down for what the batch is about, not held, not a genuine account, not known to be gone.
+    To be taken down for what the batch is about, not held, not a genuine account, not known to be gone; search engines
+    are also asked about what is gone. A correction speaks of what it was written for.
     """
-    role = ContactRole(notices.load_contact(session, batch.contact_id).role)
+    if batch.kind == NoticeKind.CORRECTION:
+        return list(candidates)
+    role, told_at = _role(session, batch), notices.newest_sent_at(session, batch.id)
     return [
         item
         for item in candidates
         if notify.is_told(role, NoticeKind(batch.kind), is_platforms=item.platform is not None)
-        and state_shown(session, item) in TO_TAKE_DOWN
+        and _is_to_tell(session, item, role)
         and not families.is_spared(session, item)
         and kind_and_ground(session, item) == (batch.kind, batch.ground)
         and items.open_hold(session, item.id, now) is None
-        and notify.may_send(history_of(session, item), round_, role)
+        and notify.may_send(history_of(session, item), round_, role, told_at=told_at)
     ]
+
+
+def _says_more(session: Session, rounds: Iterable[Notice], due: Iterable[Item]) -> bool:
+    """Whether a round would say what nobody has approved: steps that a person wrote after the approval."""
+    return texts.has_newer_steps(session, [item.id for item in due], [one.id for one in rounds])
+
+
+def _role(session: Session, batch: Batch) -> ContactRole:
+    return ContactRole(notices.load_contact(session, batch.contact_id).role)
+
+
+def _is_to_tell(session: Session, item: Item, role: ContactRole) -> bool:
+    shown = state_shown(session, item)
+    return shown in TO_TAKE_DOWN or (role is ContactRole.SEARCH_ENGINE and shown is State.REMOVED)
+
+
+def approve_by_rule(session: Session, station: Station, notice: Notice, now: datetime) -> datetime | None:
+    """Approves a first draft that a rule of two people covers. Returns until when it still takes in addresses."""
+    rule = rules.standing(session, notice.contact_id, notice.kind) if notice.state == NoticeState.DRAFT else None
+    if rule is None or rule.approved_at is None or notice.round > 1:
+        return None
+    batch = notices.load_batch(session, notice.batch_id)
+    closes_at = batch.made_at + timedelta(hours=station.settings.notices.group_h)
+    if closes_at > now:
+        return closes_at
+    batch.is_open, batch.approved_by, batch.approved_at = False, rule.approved_by, now
+    session.add(batch)
+    set_notice_state(session, notice, NoticeState.APPROVED, f"by rule G{rule.id}")
+    return None
 
 
 def fix_for_sending(session: Session, station: Station, notice: Notice, now: datetime) -> Outgoing | None:
@@ -162,41 +132,8 @@ def fix_for_sending(session: Session, station: Station, notice: Notice, now: dat
     if notice.state == NoticeState.APPROVED:
         notice.sending_at = now
         set_notice_state(session, notice, NoticeState.SENDING)
-    return Outgoing(notice.id, notice.raw or b"", notice.recipient or contact.address, Channel(contact.channel))
-
-
-def held_until(session: Session, notice: Notice, now: datetime) -> datetime | None:
-    """When a notice whose bytes are fixed may go on, because an item in it was put on hold meanwhile."""
-    shown = notices.items_of_notice(session, notice.id) if notice.raw is not None else []
-    holds = [hold for item in shown if (hold := items.open_hold(session, item.id, now)) is not None]
-    return end_holds_at(max(hold.until for hold in holds)) if holds else None
-
-
-def due_looks(session: Session, notice: Notice, now: datetime) -> list[Item]:
-    """The items of a repeat, or of a notice written before, that are about to be looked at: it waits for what is seen.
-
-    A first round not written yet goes out on the approval just given, and waits only to hear whether the host moved.
-    """
-    shown = notices.items_of_notice(session, notice.id)
-    is_new = notice.round == 1 and notice.raw is None
-    return [
-        item for item in shown if _is_traced(session, item, now) or (not is_new and _is_looked_at(session, item, now))
-    ]
-
-
-def _is_looked_at(session: Session, item: Item, now: datetime) -> bool:
-    return work.is_due(session, WorkKind.RECHECK, f"I{item.id}", now)
-
-
-def _is_traced(session: Session, item: Item, now: datetime) -> bool:
-    return work.is_due(session, WorkKind.TRACE, f"I{item.id}", now)
-
-
-def wake_after_look(session: Session, item: Item, now: datetime) -> None:
-    """Makes the notices due that waited for this look; one whose delivery failed keeps the date of its next try."""
-    for notice in notices.unsent_with(session, item.id, (NoticeState.APPROVED, NoticeState.SENDING)):
-        if notice.failures == 0:
-            work.schedule(session, WorkKind.SEND, f"N{notice.id}", now, rank=rank_of(session, item.id))
+    token = notices.token_of(session, notice.id)
+    return Outgoing(notice.id, notice.raw or b"", notice.recipient or contact.address, Channel(contact.channel), token)
 
 
 def _replaced(session: Session, notice: Notice, batch: Batch, now: datetime) -> bool:
@@ -221,8 +158,9 @@ def _render(session: Session, station: Station, notice: Notice, contact: Contact
     if not notices.notice_links(session, notice.id):
         supersede(session, notice, "nothing_left_to_notify", now)
         return False
+    token = notices.ensure_token(session, notice.id) if station.settings.mail.plus_addresses else None
     try:
-        mail = wording.mail_of(session, station.home, notice, contact, now)
+        mail = wording.mail_of(session, station.home, notice, contact, now, token)
     except NoticeError as error:
         _fail(session, notice, type(error).__name__, str(error))
         return False

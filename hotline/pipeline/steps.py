@@ -18,7 +18,7 @@ from hotline.consequences.sending import save_sent
 from hotline.errors import DeliveryError
 from hotline.models import Item
 from hotline.notify import next_round_at
-from hotline.pipeline import finding, noticing, prints, rechecking, screening, showing, tracing
+from hotline.pipeline import drafting, finding, noticing, prints, rechecking, screening, showing, timing, tracing
 from hotline.pipeline.carrying import deliver
 from hotline.pipeline.finding import Screens
 from hotline.pipeline.looking import take_look
@@ -32,8 +32,6 @@ from hotline.store import hostings, items, media, notices, quarantines, rechecks
 from hotline.trace import registrable_domain
 
 MAX_RETRY_AFTER_S = 86_400.0
-LOOK_FIRST = timedelta(minutes=1)
-"""How long a notice waits for a look that is due; the look itself wakes it sooner."""
 
 
 def look(station: Station, row: work.Claimed) -> None:
@@ -57,7 +55,7 @@ def look(station: Station, row: work.Claimed) -> None:
             work.schedule(session, WorkKind.SCREEN, f"M{current.media_id}", seen.at)
         if is_recheck:
             tracing.trace_if_elsewhere(session, current, seen)
-            noticing.wake_after_look(session, current, seen.at)
+            timing.wake_after_look(session, current, seen.at)
         _finish_look(session, row, current, again_at, is_recheck=is_recheck, rest_s=seen.rest_s)
     boundary(f"{row.kind}.saved")
 
@@ -211,7 +209,7 @@ def notify_contacts(station: Station, row: work.Claimed) -> None:
             batch = notices.load_batch(session, int(row.subject[1:]))
             noticing.make_next_round(session, station, batch, now)
         else:
-            noticing.put_into_batches(session, items.load_item(session, read_number(row.subject, "I")), now)
+            drafting.put_into_batches(session, items.load_item(session, read_number(row.subject, "I")), now)
         work.finish(session, row)
     boundary("notify.saved")
 
@@ -222,9 +220,8 @@ def send_notice(station: Station, row: work.Claimed) -> None:
     number = read_number(row.subject, "N")
     with station.writing(now) as session:
         notice = notices.load_notice(session, number)
-        waits_until = noticing.held_until(session, notice, now)
-        if waits_until is None and noticing.due_looks(session, notice, now):
-            waits_until = now + LOOK_FIRST
+        waits_until = noticing.approve_by_rule(session, station, notice, now)
+        waits_until = waits_until or timing.leaves_at(session, station, notice, now)
         outgoing = None if waits_until else noticing.fix_for_sending(session, station, notice, now)
         if outgoing is None:
             work.finish(session, row, again_at=waits_until)

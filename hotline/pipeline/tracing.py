@@ -15,8 +15,8 @@ from hotline.consequences.moving import leave_old_host
 from hotline.consequences.removal import state_shown
 from hotline.consequences.takedown import queue_notify, queue_rounds
 from hotline.models import Contact, Hosting, HostingDetails, Item
-from hotline.pipeline.noticing import wake_after_look
 from hotline.pipeline.station import Station
+from hotline.pipeline.timing import wake_after_look
 from hotline.records.looks import AbuseContact, Headers, HostingFacts
 from hotline.records.seen import Seen
 from hotline.states import TO_TAKE_DOWN, Channel, ContactRole, ContactState, Language, WorkKind
@@ -105,7 +105,7 @@ def _addresses_in(item: Item, seen: Seen) -> set[str]:
 
 def _answers(contact: Contact, item: Item, facts: HostingFacts) -> bool:
     """Whether a contact answers for the item at any of the addresses it has now."""
-    return any(answers_for(contact.answers_for, item.host, ip) for ip in addresses_of(facts))
+    return any(answers_for(contact.answers_for, item.host, ip, facts.country) for ip in addresses_of(facts))
 
 
 def _propose(session: Session, found: AbuseContact, now: datetime) -> None:

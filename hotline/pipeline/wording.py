@@ -1,6 +1,9 @@
 """From rows to the plain facts a notice is written from. Decides nothing about whether it goes."""
 
-from datetime import datetime
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from sqlmodel import Session
@@ -14,15 +17,27 @@ from hotline.notify import RUNS_THE_PLATFORM
 from hotline.pipeline.seeing import seen_online
 from hotline.platforms import read_platform, rule_for
 from hotline.settings import Settings
-from hotline.states import TO_TAKE_DOWN, Ground, NoticeKind, NoticeState, State
-from hotline.store import accounts, assessments, items, media, notices
+from hotline.states import TO_TAKE_DOWN, Basis, Ground, NoticeKind, NoticeState, State
+from hotline.store import accounts, assessments, items, media, notices, texts
+from hotline.trace import zone_of
 from notices import law, render
-from notices.facts import Account, Citation, EarlierNotice, NoticeFacts, Repeat, ReportedAddress, Sender
+from notices.facts import Account, Citation, EarlierNotice, Kind, NoticeFacts, Repeat, ReportedAddress, Sender
+
+PERSON = "person"
+"""The origin of a contact that a person added."""
+_KINDS: dict[NoticeKind, Kind] = {
+    NoticeKind.ILLEGAL: "illegal",
+    NoticeKind.HARMFUL: "harmful",
+    NoticeKind.CORRECTION: "correction",
+}
 
 
-def mail_of(session: Session, home: Home, notice: Notice, contact: Contact, now: datetime) -> render.Mail:
-    """Writes a notice as it would leave now. Raises NoticeError for a fact that must not go out."""
-    return render.mail(facts_of(session, home, notice, contact, now))
+def mail_of(
+    session: Session, home: Home, notice: Notice, contact: Contact, now: datetime, token: str | None = None
+) -> render.Mail:
+    """Writes a notice as it would leave now; answers find it by `token`. Raises NoticeError for a fact that must not
+    go out."""
+    return render.mail(replace(facts_of(session, home, notice, contact, now), reply_token=token))
 
 
 def facts_of(session: Session, home: Home, notice: Notice, contact: Contact, now: datetime) -> NoticeFacts:
@@ -36,7 +51,7 @@ def facts_of(session: Session, home: Home, notice: Notice, contact: Contact, now
         reference=f"N{notices.notices_of_batch(session, notice.batch_id)[0].id}",
         home=home.home_id,
         round=notice.round,
-        kind="harmful" if notice.kind == NoticeKind.HARMFUL else "illegal",
+        kind=_KINDS[NoticeKind(notice.kind)],
         contact_address=contact.address,
         contact_role=contact.role,
         language="sq" if contact.language == "sq" else "en",
@@ -49,6 +64,10 @@ def facts_of(session: Session, home: Home, notice: Notice, contact: Contact, now
         platform_rule=rule,
         genuine=_genuine(session, shown) if batch.ground == Ground.IMPERSONATION else (),
         earlier=_earlier(session, notice),
+        contact_origin=contact.origin if contact.origin != PERSON else None,
+        no_warning_until=_no_warning_until(home.settings, notice.kind, now),
+        police_informed_at=min((item.police_at for item in shown if item.police_at), default=None),
+        corrects=_told_in(notices.corrected_by(session, notice.id)),
         citations=usable_citations(home.settings, notice.kind, now),
         requested_h=_requested_h(home.settings, notice.kind),
         test_mode_to=home.settings.notices.test_to or None,
@@ -74,9 +93,14 @@ def _requested_h(settings: Settings, kind: str) -> int:
     return policy.harmful_repeat_h if kind == NoticeKind.HARMFUL else policy.repeat_h
 
 
+def _no_warning_until(settings: Settings, kind: str, now: datetime) -> date | None:
+    """Only who has to do with illegal material is asked to keep quiet about it."""
+    return (now + timedelta(days=settings.notices.no_warning_days)).date() if kind == NoticeKind.ILLEGAL else None
+
+
 def usable_citations(settings: Settings, kind: str, now: datetime) -> tuple[Citation, ...]:
-    """The citations a named person has checked lately; harmful notices cite no statute."""
-    if kind == NoticeKind.HARMFUL:
+    """The citations a named person has checked lately; only notices about illegal material cite statutes."""
+    if kind != NoticeKind.ILLEGAL:
         return ()
     own_file = Path(settings.notices.law_file) if settings.notices.law_file else None
     return law.citations(now.date(), settings.notices.law_max_age_days, own_file)[0]
@@ -100,6 +124,15 @@ def _address(session: Session, settings: Settings, notice: Notice, contact: Cont
         verdict=decided.verdict if decided is not None else None,
         ip=hosting.ip if hosting else None,
         network=hosting.network if hosting else None,
+        asn=hosting.asn if hosting else None,
+        country=hosting.country if hosting else None,
+        host_zone=zone_of(hosting.country) if hosting else None,
+        access_steps=texts.access_steps(session, item.id),
+        assessed_at=decided.at if decided is not None else None,
+        classes=json.loads(decided.classes) if decided is not None else {},
+        was_matched=decided is not None and decided.basis == Basis.MATCH,
+        mime=shown.mime if shown else None,
+        sha1=shown.sha1 if shown else None,
         sha256=shown.sha256 if shown else None,
         md5=shown.md5 if shown else None,
         pdq=shown.pdq if shown and not shown.is_blank else None,
@@ -163,8 +196,13 @@ def _platform_rule(home: Home, shown: list[Item], ground: str | None, language: 
 
 def _earlier(session: Session, notice: Notice) -> tuple[EarlierNotice, ...]:
     rounds = notices.notices_of_batch(session, notice.batch_id)
+    return _told_in(one for one in rounds if one.round < notice.round)
+
+
+def _told_in(rounds: Iterable[Notice]) -> tuple[EarlierNotice, ...]:
+    """Of these notices, those that went out by mail."""
     return tuple(
         EarlierNotice(f"N{one.id}", one.message_id, one.sent_at)
         for one in rounds
-        if one.round < notice.round and one.state == NoticeState.SENT and one.message_id and one.sent_at
+        if one.state == NoticeState.SENT and one.message_id and one.sent_at
     )

@@ -1,6 +1,7 @@
 """hotline.toml as one frozen object, read once."""
 
 from hotline.settings.keys import (
+    DAYS,
     AssessSettings,
     DataSettings,
     DnsSettings,
@@ -9,6 +10,7 @@ from hotline.settings.keys import (
     FamilySettings,
     FetchSettings,
     HotlineSettings,
+    ImapSettings,
     LabSettings,
     LookSettings,
     MailSettings,
@@ -34,6 +36,7 @@ from hotline.settings.writing import render_settings
 __all__ = [
     "CLOCK_VARIABLE",
     "CRASH_VARIABLE",
+    "DAYS",
     "AssessSettings",
     "DataSettings",
     "DnsSettings",
@@ -42,6 +45,7 @@ __all__ = [
     "FamilySettings",
     "FetchSettings",
     "HotlineSettings",
+    "ImapSettings",
     "LabSettings",
     "LookSettings",
     "MailSettings",

@@ -7,10 +7,11 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from hotline.errors import SettingsError
-from hotline.settings.keys import Settings, read_time
+from hotline.settings.keys import DAYS, Settings, read_time
 
 _PROXY = re.compile(r"(?:http|socks5h)://(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):[0-9]{1,5}/?")
 DIRECT = "direct"
+_HOURS = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]-(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 
 _RANGES: dict[str, tuple[int, int]] = {
     "port": (1, 65_535),
@@ -19,13 +20,16 @@ _RANGES: dict[str, tuple[int, int]] = {
     "review_bits": (31, 64),
     "video_query_percent": (0, 100),
     "video_listed_percent": (0, 100),
+    "per_hour": (0, 100_000),
+    "group_h": (0, 720),
     "between_s": (0, 3_600),  # the queue takes a longer rest for a clock that was put back
 }
 
 
 def check(settings: Settings) -> None:
-    if settings.mail.security not in ("none", "starttls", "tls"):
-        raise SettingsError('hotline.toml: "mail.security" must be "none", "starttls" or "tls"')
+    for name, security in (("mail", settings.mail.security), ("imap", settings.imap.security)):
+        if security not in ("none", "starttls", "tls"):
+            raise SettingsError(f'hotline.toml: "{name}.security" must be "none", "starttls" or "tls"')
     try:
         ZoneInfo(settings.hotline.time_zone)
     except (ZoneInfoNotFoundError, ValueError):
@@ -41,6 +45,7 @@ def check(settings: Settings) -> None:
             'hotline.toml: "families.local_features" keeps what can partly be turned back into a picture, so it needs '
             'the written basis in "mandate.reference"; name it there, or set local_features = false'
         )
+    _check_quiet(settings)
     _check_numbers(settings)
     _check_egress(settings)
     _check_networks("fetch.deny", settings.fetch.deny)
@@ -61,6 +66,14 @@ def _check_numbers(settings: Settings) -> None:
                 raise SettingsError(f'hotline.toml: "{name}" must be at least {least} and at most {most}')
     if not (settings.look.retry_h and settings.recheck.ladder_h):
         raise SettingsError('hotline.toml: "look.retry_h" and "recheck.ladder_h" need at least one number of hours')
+
+
+def _check_quiet(settings: Settings) -> None:
+    unknown = [day for day in settings.notices.quiet_days if day not in DAYS]
+    if unknown or len(set(settings.notices.quiet_days)) == len(DAYS):
+        raise SettingsError(f'hotline.toml: "notices.quiet_days" names some of {" ".join(DAYS)}, not all of them')
+    if settings.notices.quiet_hours and not _HOURS.fullmatch(settings.notices.quiet_hours):
+        raise SettingsError('hotline.toml: "notices.quiet_hours" is written like "20:00-07:00"')
 
 
 def _check_egress(settings: Settings) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 from hotline.errors import SettingsError
 
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
 
 def _key(default: Any, meaning: str) -> Any:
     make = {"default_factory": lambda: default} if isinstance(default, dict) else {"default": default}
@@ -36,7 +38,23 @@ class MailSettings:
     from_address: str = _key("", "the sender of notices")
     username: str = _key("", "the account at the server; empty: no login")
     password_file: str = _key("", "a file that holds its password, readable by the hotline only")
+    plus_addresses: bool = _key(
+        True,
+        "true: answers and bounces come to reply+TOKEN@ and notices+TOKEN@, by which they find their notice; false "
+        "where your mail server does not deliver such addresses",
+    )
     timeout_s: int = _key(30, "how long one step of a delivery may take")
+
+
+@dataclass(frozen=True)
+class ImapSettings:
+    host: str = _key("", "the IMAP server with the mailbox that answers come to; empty: answers are not read")
+    port: int = _key(993, "its port")
+    security: str = _key("tls", "none, starttls or tls; none only for a server on this machine")
+    username: str = _key("", "the account at the server; empty: no login")
+    password_file: str = _key("", "a file that holds its password, readable by the hotline only")
+    folder: str = _key("INBOX", "the folder that answers lie in")
+    timeout_s: int = _key(30, "how long one step of reading may take")
 
 
 @dataclass(frozen=True)
@@ -44,6 +62,13 @@ class NoticeSettings:
     repeat_h: int = _key(24, "hours between two rounds about material that is still up")
     harmful_repeat_h: int = _key(72, "the same for notices on a platform's rules")
     harmful_rounds: int = _key(3, "rounds on a platform's rules after which a person decides")
+    look_within_min: int = _key(60, "a notice leaves after a look not older than this, or after a new one")
+    ask_police_h: int = _key(24, "hours a person has to say whether the police hear first; then the notice goes")
+    no_warning_days: int = _key(30, "days for which hosts are asked not to warn the uploader, as their law allows")
+    quiet_days: tuple[str, ...] = _key((), "days on which nothing is sent: mon tue wed thu fri sat sun; empty: none")
+    quiet_hours: str = _key("", 'hours of the hotline\'s clock in which nothing is sent, "20:00-07:00"; empty: none')
+    per_hour: int = _key(0, "so many notices go out in an hour at most; 0: no limit")
+    group_h: int = _key(0, "hours for which a draft that a rule approves still takes in more addresses")
     test_to: str = _key("", "test mode: every notice goes to this one address and says so; empty: off")
     law_file: str = _key("", "your checked copy of law.toml; empty: the shipped one, which nobody has checked")
     law_max_age_days: int = _key(365, "a citation checked longer ago than this is left out and named in queue")
@@ -164,6 +189,7 @@ class Settings:
     hotline: HotlineSettings = field(default_factory=HotlineSettings)
     mandate: MandateSettings = field(default_factory=MandateSettings)
     mail: MailSettings = field(default_factory=MailSettings)
+    imap: ImapSettings = field(default_factory=ImapSettings)
     notices: NoticeSettings = field(default_factory=NoticeSettings)
     assess: AssessSettings = field(default_factory=AssessSettings)
     match: MatchSettings = field(default_factory=MatchSettings)

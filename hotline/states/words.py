@@ -169,6 +169,7 @@ class ContactState(StrEnum):
 class NoticeKind(StrEnum):
     ILLEGAL = "illegal"
     HARMFUL = "harmful"
+    CORRECTION = "correction"
 
 
 class NoticeState(StrEnum):

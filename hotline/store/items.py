@@ -6,7 +6,7 @@ from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, or_, select
 
 from hotline.models import CaseItem, Hold, Hosting, Item, ItemPart, PageItem, Report
-from hotline.states import UNDECIDED, Part, State
+from hotline.states import TO_TAKE_DOWN, UNDECIDED, Part, State
 from hotline.store.rows import load
 
 # Asked at every look, and built once: building it takes longer than asking it.
@@ -98,6 +98,13 @@ def undecided_with_media(session: Session, media_id: int) -> list[Item]:
 
 def items_with_media(session: Session, media_id: int) -> list[Item]:
     return list(session.exec(select(Item).where(Item.media_id == media_id, Item.state != State.CLOSED)))
+
+
+def to_take_down_under(session: Session, domain: str) -> list[Item]:
+    """The items to take down at a domain and the names under it."""
+    states = [state.value for state in TO_TAKE_DOWN]
+    here = or_(col(Item.host) == domain, col(Item.host).endswith(f".{domain}", autoescape=True))
+    return list(session.exec(select(Item).where(here, col(Item.state).in_(states)).order_by(col(Item.id))))
 
 
 def items_of_case(session: Session, case_id: int) -> list[Item]:

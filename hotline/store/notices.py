@@ -1,12 +1,24 @@
 """Contacts, batches and notices."""
 
+import secrets
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlmodel import Session, col, func, or_, select
 
-from hotline.models import Batch, BatchItem, Contact, Item, Notice, NoticeItem, PageItem
-from hotline.states import TO_TAKE_DOWN, ContactState, NoticeState
+from hotline.models import (
+    Batch,
+    BatchItem,
+    Contact,
+    Item,
+    Notice,
+    NoticeCorrection,
+    NoticeItem,
+    NoticeToken,
+    PageItem,
+    WhollyGiven,
+)
+from hotline.states import TO_TAKE_DOWN, ContactRole, ContactState, NoticeKind, NoticeState
 from hotline.store.documents import within
 from hotline.store.rows import load
 
@@ -55,13 +67,34 @@ def batches_of_item(session: Session, item_id: int) -> list[Batch]:
     return list(session.exec(select(Batch).where(col(Batch.id).in_(links)).order_by(col(Batch.id))))
 
 
-def has_been_told(session: Session, contact_id: int, item_id: int, kind: str, ground: str | None) -> bool:
-    """Tells whether a batch of this kind and ground for this contact holds the item already."""
-    batches = select(Batch.id).where(Batch.contact_id == contact_id, Batch.kind == kind, Batch.ground == ground)
-    found = session.exec(
-        select(BatchItem).where(BatchItem.item_id == item_id, col(BatchItem.batch_id).in_(batches)).limit(1)
-    )
-    return found.first() is not None
+def contacts_told(session: Session, item_id: int, kind: str, ground: str | None) -> set[int]:
+    """The contacts for which a batch of this kind and ground holds the item already."""
+    batches = select(BatchItem.batch_id).where(BatchItem.item_id == item_id)
+    chosen = (col(Batch.id).in_(batches), Batch.kind == kind, Batch.ground == ground)
+    return set(session.exec(select(Batch.contact_id).where(*chosen)))
+
+
+def has_approved_of(session: Session, roles: Collection[ContactRole]) -> bool:
+    """Tells whether any approved contact has one of these roles."""
+    chosen = (Contact.state == ContactState.APPROVED, col(Contact.role).in_([role.value for role in roles]))
+    return session.exec(select(Contact.id).where(*chosen).limit(1)).first() is not None
+
+
+def is_wholly_given(session: Session, domain: str) -> bool:
+    """Tells whether a person recorded that a whole site is given to such material."""
+    return session.exec(select(WhollyGiven.id).where(WhollyGiven.domain == domain)).first() is not None
+
+
+def sent_since(session: Session, since: datetime) -> list[datetime]:
+    """When notices went out after a moment, oldest first."""
+    sent = (Notice.state == NoticeState.SENT, col(Notice.sent_at) > since)
+    return [at for at in session.exec(select(Notice.sent_at).where(*sent).order_by(col(Notice.sent_at))) if at]
+
+
+def newest_sent_at(session: Session, batch_id: int) -> datetime | None:
+    """When the latest round of a batch went out."""
+    sent = (Notice.batch_id == batch_id, Notice.state == NoticeState.SENT)
+    return session.exec(select(Notice.sent_at).where(*sent).order_by(col(Notice.round).desc()).limit(1)).first()
 
 
 def items_of_batch(session: Session, batch_id: int) -> list[Item]:
@@ -85,6 +118,36 @@ def notices_of_batch(session: Session, batch_id: int) -> list[Notice]:
 
 def notices_of_item(session: Session, item_id: int) -> list[Notice]:
     links = select(NoticeItem.notice_id).where(NoticeItem.item_id == item_id)
+    return list(session.exec(select(Notice).where(col(Notice.id).in_(links)).order_by(col(Notice.id))))
+
+
+def uncorrected(session: Session, item_id: int) -> list[Notice]:
+    """The notices about an item that went out and were not taken back for it, oldest first."""
+    about = select(NoticeItem.notice_id).where(NoticeItem.item_id == item_id)
+    taken_back = select(NoticeCorrection.corrects_id).where(col(NoticeCorrection.notice_id).in_(about))
+    chosen = (
+        col(Notice.id).in_(about),
+        Notice.state == NoticeState.SENT,
+        Notice.kind != NoticeKind.CORRECTION,
+        col(Notice.id).not_in(taken_back),
+    )
+    return list(session.exec(select(Notice).where(*chosen).order_by(col(Notice.id))))
+
+
+def unwritten_correction(session: Session, contact_id: int) -> Notice | None:
+    """The correction to a contact whose bytes are not fixed yet."""
+    chosen = (
+        Notice.contact_id == contact_id,
+        Notice.kind == NoticeKind.CORRECTION,
+        Notice.state == NoticeState.APPROVED,
+        col(Notice.raw).is_(None),
+    )
+    return session.exec(select(Notice).where(*chosen).limit(1)).first()
+
+
+def corrected_by(session: Session, notice_id: int) -> list[Notice]:
+    """The notices that a correction takes back, oldest first."""
+    links = select(NoticeCorrection.corrects_id).where(NoticeCorrection.notice_id == notice_id)
     return list(session.exec(select(Notice).where(col(Notice.id).in_(links)).order_by(col(Notice.id))))
 
 
@@ -137,6 +200,21 @@ def unsent_with(session: Session, item_id: int, states: Iterable[NoticeState]) -
     links = select(NoticeItem.notice_id).where(NoticeItem.item_id == item_id)
     chosen = (col(Notice.id).in_(links), col(Notice.state).in_([state.value for state in states]))
     return list(session.exec(select(Notice).where(*chosen).order_by(col(Notice.id))))
+
+
+def ensure_token(session: Session, notice_id: int) -> str:
+    """The random letters by which an answer finds this notice; the custody line is that of what writes it."""
+    found = session.get(NoticeToken, notice_id)
+    if found is None:
+        found = NoticeToken(notice_id=notice_id, token=secrets.token_hex(8))
+        session.add(found)
+        session.flush()
+    return found.token
+
+
+def token_of(session: Session, notice_id: int) -> str | None:
+    found = session.get(NoticeToken, notice_id)
+    return found.token if found is not None else None
 
 
 def notice_link(session: Session, notice_id: int, item_id: int) -> NoticeItem:

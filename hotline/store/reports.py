@@ -18,6 +18,12 @@ def load_report(session: Session, report_id: int) -> Report:
     return load(session, Report, report_id)
 
 
+def reports_of_item(session: Session, item_id: int) -> list[Report]:
+    """The reports of every case that an item matters to."""
+    cases = select(CaseItem.case_id).where(CaseItem.item_id == item_id)
+    return list(session.exec(select(Report).where(col(Report.case_id).in_(cases)).order_by(col(Report.id))))
+
+
 def find_by_import(session: Session, digest: str) -> Report | None:
     return session.exec(select(Report).where(Report.import_digest == digest)).first()
 

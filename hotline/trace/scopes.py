@@ -8,12 +8,22 @@ if TYPE_CHECKING:
     from tldextract import TLDExtract
 
 
-def answers_for(contact_answers_for: str, host: str, ip: str | None) -> bool:
-    """Tells whether a contact for a domain, network or IP answers for this host at this IP.
+ANY = "any"
+COUNTRY = "country:"
 
-    A domain answers for itself and all names under it, a network for every address in it; case and IDNA form are equal.
+
+def answers_for(contact_answers_for: str, host: str, ip: str | None, country: str | None = None) -> bool:
+    """Tells whether a contact for a domain, network, IP or country answers for this host at this IP.
+
+    A domain answers for itself and all names under it, a network for every address in it, `country:DE` for what is
+    hosted there, `any` for everything; case and IDNA form are equal.
     """
-    network = network_of(contact_answers_for.strip())
+    scope = contact_answers_for.strip()
+    if scope == ANY:
+        return True
+    if scope.startswith(COUNTRY):
+        return country is not None and scope.removeprefix(COUNTRY).upper() == country.upper()
+    network = network_of(scope)
     if network is not None:
         literal = ip or host.strip("[]")
         one = network_of(literal)

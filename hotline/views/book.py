@@ -15,18 +15,19 @@ class Book:
         self.contacts = {contact.id: contact for contact in contacts}
         self._domains = defaultdict[str, list[Contact]](list)
         self._networks: list[tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, Contact]] = []
-        self._found: dict[tuple[str, str | None], list[Contact]] = {}
+        self._found: dict[tuple[str, str | None, str | None], list[Contact]] = {}
         for contact in self.contacts.values():
             self._add(contact)
 
-    def contacts_for(self, host: str, ip: str | None) -> list[Contact]:
-        """The contacts that answer for a host or for the address it was found at, oldest first."""
+    def contacts_for(self, host: str, ip: str | None, country: str | None = None) -> list[Contact]:
+        """The contacts that answer for a host, for the address it was found at or its country, oldest first."""
         from hotline.trace import answers_for  # brings the network libraries along, which most lists do not need
 
-        if (host, ip) not in self._found:
-            fitting = [one for one in self._candidates(host, ip) if answers_for(one.answers_for, host, ip)]
-            self._found[host, ip] = sorted(fitting, key=lambda contact: contact.id)
-        return self._found[host, ip]
+        asked = (host, ip, country)
+        if asked not in self._found:
+            fitting = [one for one in self._candidates(host, ip, country) if answers_for(one.answers_for, *asked)]
+            self._found[asked] = sorted(fitting, key=lambda contact: contact.id)
+        return self._found[asked]
 
     def _add(self, contact: Contact) -> None:
         scope = contact.answers_for.strip()
@@ -35,8 +36,8 @@ class Book:
         except ValueError:
             self._domains[_plain(scope)].append(contact)
 
-    def _candidates(self, host: str, ip: str | None) -> Iterator[Contact]:
-        for suffix in _suffixes(_plain(host)):
+    def _candidates(self, host: str, ip: str | None, country: str | None) -> Iterator[Contact]:
+        for suffix in (*_suffixes(_plain(host)), "any", f"country:{(country or '').lower()}"):
             yield from self._domains.get(suffix, ())
         try:
             address = ipaddress.ip_address(ip or host.strip("[]"))

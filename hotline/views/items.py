@@ -171,7 +171,9 @@ def _assessment(row: Assessment) -> Document:
 
 
 def _hosting(row: Hosting, item: Item, loaded: _Loaded) -> Document:
-    return hosting_document(row, loaded.details.get(row.id, {}), loaded.book.contacts_for(item.host, row.ip))
+    return hosting_document(
+        row, loaded.details.get(row.id, {}), loaded.book.contacts_for(item.host, row.ip, row.country)
+    )
 
 
 def _recheck(row: Recheck) -> Document:

@@ -35,9 +35,11 @@ def today(home: Home, now: datetime) -> Document:
 
 
 def _holds(session: Session, now: datetime) -> list[Document]:
-    """Holds that end within a day."""
-    holds = queues.load_open_holds(session, now)
-    return [{"item": named("I", row.item_id), "until": at(row.until)} for row in holds if row.until <= now + SOON]
+    """Every hold that stands, the one that ends first before others."""
+    return [
+        {"item": named("I", row.item_id), "until": at(row.until), "by": row.made_by}
+        for row in queues.load_open_holds(session, now)
+    ]
 
 
 def _packets(session: Session) -> list[Document]:

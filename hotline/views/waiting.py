@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from hotline.consequences.inheriting import OWN_DECISIONS
 from hotline.models import Contact, Hosting, Item, Notice, NoticeItem
-from hotline.notify import is_told
+from hotline.notify import is_first, is_told
 from hotline.records.looks import GUESSED
 from hotline.settings import Settings
 from hotline.states import (
@@ -22,7 +22,7 @@ from hotline.states import (
     State,
     Verdict,
 )
-from hotline.store import documents, queues, standings
+from hotline.store import documents, holds, queues, standings
 from hotline.views.book import Book
 from hotline.views.shapes import counted, grouped, named, words
 from hotline.views.waits import Wait
@@ -45,8 +45,8 @@ def contact_waits(session: Session, now: datetime) -> Iterator[Wait]:
     for item, kind in waiting:
         hosting = hostings[item.id]
         is_platforms = item.platform is not None
-        answering = book.contacts_for(item.host, None if is_platforms else hosting.ip)
-        fitting = [one for one in answering if is_told(ContactRole(one.role), kind, is_platforms=is_platforms)]
+        answering = book.contacts_for(item.host, None if is_platforms else hosting.ip, hosting.country)
+        fitting = [one for one in answering if _may_begin(one, kind, is_platforms=is_platforms)]
         if not fitting:
             yield _nobody(item, hosting, kind)
         elif all(contact.state == ContactState.PROPOSED for contact in fitting):
@@ -54,6 +54,12 @@ def contact_waits(session: Session, now: datetime) -> Iterator[Wait]:
                 proposals.setdefault(contact.id, []).append(item)
     for contact_id, items in proposals.items():
         yield _proposed(book.contacts[contact_id], items)
+
+
+def _may_begin(contact: Contact, kind: NoticeKind, *, is_platforms: bool) -> bool:
+    """A contact whose turn comes only later in the ladder is nobody to wait for now."""
+    role = ContactRole(contact.role)
+    return is_told(role, kind, is_platforms=is_platforms) and is_first(role, kind)
 
 
 def _named_first(proposals: list[Contact]) -> list[Contact]:
@@ -114,6 +120,15 @@ def notice_waits(session: Session, settings: Settings, now: datetime) -> Iterato
         if notice.state == NoticeState.DRAFT or (is_open and any(states[item.id] in TO_TAKE_DOWN for item in about)):
             yield _notice_wait(notice, contacts[notice.contact_id], about, left_out)
     yield from _stalled(session, now)
+
+
+def hold_questions(session: Session, now: datetime) -> Iterator[Wait]:
+    """What a person is asked before the first notice: whether the police hear first."""
+    for hold in holds.open_questions(session, now):
+        why = "the child may be Albanian and the material is new: hold it for the police (hotline hold add "
+        why += f"I{hold.item_id} --reason TEXT --until T) or send now (hotline hold release I{hold.item_id})? "
+        why += f"Without a word it is sent after {hold.until:%Y-%m-%d %H:%M} UTC"
+        yield Wait(QueueKind.NOTICE, f"I{hold.item_id}", why, hold.made_at, item_id=hold.item_id)
 
 
 def _stalled(session: Session, now: datetime) -> Iterator[Wait]:

@@ -1,8 +1,9 @@
-"""The lab internet: real HTTP, DNS, RDAP and SMTP servers on 127.0.0.0/8, in daemon threads of the calling process.
+"""The lab internet: real HTTP, DNS, RDAP, SMTP and IMAP servers on 127.0.0.0/8, in daemon threads of one process.
 
 Here stand the only fakes of demo, tests and benchmarks. It knows nothing of the hotline but the names of its settings.
 """
 
+from scripts.lab.apis import LabAbuseSignal, LabCloudflare
 from scripts.lab.behaviours import (
     drip,
     endless,
@@ -20,6 +21,7 @@ from scripts.lab.behaviours import (
 )
 from scripts.lab.clock import LabClock
 from scripts.lab.http import Behaviour, Connection, LabRequest
+from scripts.lab.imap import LabImap
 from scripts.lab.internet import Lab
 from scripts.lab.mail import LabMail, LabMessage
 from scripts.lab.names import LabDNS, LabQuery
@@ -32,10 +34,13 @@ __all__ = [
     "Behaviour",
     "Connection",
     "Lab",
+    "LabAbuseSignal",
     "LabAuthority",
     "LabClock",
+    "LabCloudflare",
     "LabDNS",
     "LabHttpProxy",
+    "LabImap",
     "LabMail",
     "LabMessage",
     "LabQuery",

@@ -9,7 +9,9 @@ import ssl
 from collections.abc import Iterator, Mapping
 from types import TracebackType
 
+from scripts.lab.apis import LabAbuseSignal, LabCloudflare
 from scripts.lab.http import Connection, HttpServer, LabRequest
+from scripts.lab.imap import LabImap
 from scripts.lab.mail import LabMail
 from scripts.lab.names import LabDNS
 from scripts.lab.proxies import LabHttpProxy, LabSocksProxy
@@ -40,10 +42,13 @@ class Lab:
         self._names: dict[str, Site] = {}
         self._free = _addresses()
         self._mail: LabMail | None = None
+        self._imap: LabImap | None = None
         self._dns: LabDNS | None = None
         self._rdap: LabRDAP | None = None
         self._http_proxy: LabHttpProxy | None = None
         self._socks_proxy: LabSocksProxy | None = None
+        self._cloudflare: LabCloudflare | None = None
+        self._abuse_signal: LabAbuseSignal | None = None
 
     def __enter__(self) -> "Lab":
         return self
@@ -93,6 +98,12 @@ class Lab:
         return self._mail
 
     @property
+    def imap(self) -> LabImap:
+        if self._imap is None:
+            self._imap = LabImap()
+        return self._imap
+
+    @property
     def dns(self) -> LabDNS:
         if self._dns is None:
             self._dns = LabDNS(lambda name: self._names[name].ip if name in self._names else None)
@@ -103,6 +114,18 @@ class Lab:
         if self._rdap is None:
             self._rdap = LabRDAP()
         return self._rdap
+
+    @property
+    def cloudflare(self) -> LabCloudflare:
+        if self._cloudflare is None:
+            self._cloudflare = LabCloudflare()
+        return self._cloudflare
+
+    @property
+    def abuse_signal(self) -> LabAbuseSignal:
+        if self._abuse_signal is None:
+            self._abuse_signal = LabAbuseSignal()
+        return self._abuse_signal
 
     @property
     def http_proxy(self) -> LabHttpProxy:
@@ -149,11 +172,13 @@ class Lab:
         """Stop every server; a second time does nothing."""
         for host in self._hosts.values():
             host.server.stop()
-        for each in (self._http_proxy, self._socks_proxy, self._mail, self._dns, self._rdap):
+        apis = (self._cloudflare, self._abuse_signal, self._imap)
+        for each in (self._http_proxy, self._socks_proxy, self._mail, self._dns, self._rdap, *apis):
             if each is not None:
                 each.stop()
         self._hosts, self._mail, self._dns, self._rdap = {}, None, None, None
         self._http_proxy = self._socks_proxy = None
+        self._cloudflare = self._abuse_signal = self._imap = None
 
 
 def _addresses() -> Iterator[str]:

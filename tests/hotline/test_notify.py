@@ -4,7 +4,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hotline.notify import is_told, kind_of, may_send, needs_person, next_round_at, retry_at
+from hotline.notify import (
+    Standing,
+    due_at,
+    has_round,
+    is_told,
+    kind_of,
+    may_send,
+    needs_person,
+    next_round_at,
+    quiet_until,
+    rate_until,
+    retry_at,
+)
 from hotline.records.seen import PastLook
 from hotline.settings import NoticeSettings
 from hotline.states import ContactRole, NoticeKind, RecheckVerdict, State
@@ -34,12 +46,12 @@ def looks(*verdicts: str) -> list[PastLook]:
         # can remove it, but judges no rules of a platform
         (ContactRole.HOST, True, False),
         (ContactRole.CDN, True, False),
-        # not yet told by itself (issue E)
-        (ContactRole.REGISTRAR, False, False),
-        (ContactRole.UPSTREAM, False, False),
-        (ContactRole.SEARCH_ENGINE, False, False),
-        # gets packets, not notices
-        (ContactRole.PARTNER, False, False),
+        # later in the ladder, and never about what only breaks a platform's rules
+        (ContactRole.REGISTRAR, True, False),
+        (ContactRole.UPSTREAM, True, False),
+        (ContactRole.SEARCH_ENGINE, True, False),
+        # the hotline of the hosting country
+        (ContactRole.PARTNER, True, False),
     ],
 )
 def test_who_is_told_of_what(role: ContactRole, illegal: bool, harmful: bool) -> None:
@@ -169,3 +181,100 @@ def test_a_delivery_is_tried_again_slower_and_then_given_to_a_person(failures: i
     expected = None if minutes is None else NOW + timedelta(minutes=minutes)
 
     assert expected == retry_at(failures, NOW)
+
+
+OPERATOR, HOST, CDN = ContactRole.OPERATOR, ContactRole.HOST, ContactRole.CDN
+UPSTREAM, REGISTRAR, SEARCH = ContactRole.UPSTREAM, ContactRole.REGISTRAR, ContactRole.SEARCH_ENGINE
+FIRST_TOLD = NOW - timedelta(hours=10)
+NOBODY, TOLD = Standing(None), Standing(FIRST_TOLD)
+GIVEN, GONE = Standing(FIRST_TOLD, is_wholly_given=True), Standing(FIRST_TOLD, is_removed=True)
+# Role, what stands of the item, who else answers for it → hours from now at which it is told; None: not (yet).
+LADDER = [
+    # at once, whoever else is there
+    (HOST, NOBODY, (HOST,), 0),
+    (OPERATOR, NOBODY, (HOST, OPERATOR), 0),
+    (ContactRole.PARTNER, NOBODY, (HOST,), 0),
+    # the network in front: alone at once, beside a host a day after it
+    (CDN, NOBODY, (CDN,), 0),
+    (CDN, NOBODY, (CDN, UPSTREAM, SEARCH), 0),
+    (CDN, NOBODY, (CDN, HOST), None),
+    (CDN, TOLD, (CDN, HOST), 14),
+    # then whoever carries the host; never first
+    (UPSTREAM, NOBODY, (UPSTREAM,), None),
+    (UPSTREAM, TOLD, (UPSTREAM, HOST), 62),
+    # the registrar only of a site that is wholly given to it
+    (REGISTRAR, TOLD, (REGISTRAR, HOST), None),
+    (REGISTRAR, GIVEN, (REGISTRAR, HOST), 62),
+    (REGISTRAR, Standing(None, is_wholly_given=True), (REGISTRAR,), None),
+    # search engines: later, and at once when it is gone at the source, unlike everybody else
+    (SEARCH, TOLD, (SEARCH, HOST), 62),
+    (SEARCH, GONE, (SEARCH, HOST), 0),
+    (HOST, GONE, (HOST,), None),
+    (UPSTREAM, GONE, (UPSTREAM,), None),
+]
+
+
+@pytest.mark.parametrize(("role", "standing", "beside", "hours"), LADDER)
+def test_the_ladder_says_whose_turn_it_is(
+    role: ContactRole, standing: Standing, beside: tuple[ContactRole, ...], hours: int | None
+) -> None:
+    expected = NOW + timedelta(hours=hours) if hours is not None else None
+
+    assert expected == due_at(role, ILLEGAL, standing, beside, NOW)
+
+
+@pytest.mark.parametrize("role", sorted(set(ContactRole) - {OPERATOR, ContactRole.PLATFORM}))
+def test_what_breaks_a_platforms_rules_is_never_told_to_others(role: ContactRole) -> None:
+    for standing in (NOBODY, TOLD, GIVEN, GONE):
+        assert due_at(role, HARMFUL, standing, (role,), NOW) is None
+
+
+def test_search_engines_are_asked_once_also_when_the_source_is_gone() -> None:
+    gone = looks("removed_at_source")
+
+    assert [has_round(SEARCH, ILLEGAL, 1), has_round(SEARCH, ILLEGAL, 2), has_round(HOST, ILLEGAL, 99)] == [
+        True, False, True,
+    ]  # fmt: skip
+    assert (may_send(gone, 1, SEARCH), may_send(gone, 2, SEARCH), may_send(gone, 1, HOST)) == (True, False, False)
+
+
+def test_a_repeat_rests_on_a_look_since_the_round_before() -> None:
+    history = looks("online", "access_restricted", "access_restricted")
+
+    assert may_send(history, 2, told_at=NOW)
+    assert not may_send(history, 2, told_at=NOW + timedelta(minutes=1))
+    assert may_send(looks("online", "access_restricted", "p:online"), 3, told_at=NOW + timedelta(minutes=1))
+
+
+# Moment → until when nothing is sent, with quiet weekends and nights; Tirana is an hour ahead of UTC.
+QUIET = [
+    ("2026-11-27T18:59:00Z", None),
+    ("2026-11-27T19:00:00Z", "2026-11-30T06:00:00Z"),  # Friday night runs into the weekend
+    ("2026-11-28T11:00:00Z", "2026-11-30T06:00:00Z"),
+    ("2026-11-30T05:59:00Z", "2026-11-30T06:00:00Z"),
+    ("2026-11-30T06:00:00Z", None),
+    ("2026-12-01T23:30:00Z", "2026-12-02T06:00:00Z"),
+]
+
+
+@pytest.mark.parametrize(("now", "until"), QUIET)
+def test_quiet_times_end_by_themselves(now: str, until: str | None) -> None:
+    policy = NoticeSettings(quiet_days=("sat", "sun"), quiet_hours="20:00-07:00")
+    expected = datetime.fromisoformat(until) if until else None
+
+    assert expected == quiet_until(datetime.fromisoformat(now), policy, "Europe/Tirane")
+
+
+def test_by_default_no_time_is_quiet_and_no_rate_is_kept() -> None:
+    hours = [NOW + timedelta(hours=hour) for hour in range(168)]
+
+    assert [quiet_until(hour, NoticeSettings(), "Europe/Tirane") for hour in hours] == [None] * 168
+    assert rate_until([NOW] * 10_000, NOW, NoticeSettings()) is None
+
+
+def test_above_the_rate_a_notice_waits_until_the_hour_of_an_earlier_one_is_over() -> None:
+    sent = [NOW - timedelta(minutes=minutes) for minutes in (50, 30, 10)]
+
+    assert rate_until(sent, NOW, NoticeSettings(per_hour=4)) is None
+    assert rate_until(sent, NOW, NoticeSettings(per_hour=3)) == NOW + timedelta(minutes=10)
+    assert rate_until(sent, NOW, NoticeSettings(per_hour=1)) == NOW + timedelta(minutes=50)

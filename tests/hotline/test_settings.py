@@ -149,7 +149,7 @@ def test_what_is_no_toml_says_so(content: bytes) -> None:
 # Values of the right type that cannot be used
 
 
-FROM_ZERO = ("match.video_query_percent", "match.video_listed_percent")
+FROM_ZERO = ("match.video_query_percent", "match.video_listed_percent", "notices.per_hour", "notices.group_h")
 NUMBERS = [name for name, hint in KEYS if hint is int]
 
 
@@ -195,6 +195,7 @@ def test_a_list_of_numbers_is_looked_at_one_by_one(name: str, value: str) -> Non
         # one of three words
         ("mail.security", '"ssl"'),
         ("mail.security", '"TLS"'),
+        ("imap.security", '"ssl"'),
         # zones
         ("hotline.time_zone", '"Tirana"'),
         ("hotline.time_zone", '""'),
@@ -293,11 +294,16 @@ CHECKED = {
     "mandate.signed_on": "2026-01-31",
     "mandate.valid_until": "2026-12-31T23:59:59+01:00",
     "mail.security": "none",
+    "imap.security": "none",
     "fetch.deny": ("10.0.0.0/8", "2001:db8::/32"),
     "egress.profiles": {"vpn-de": "socks5h://[::1]:9050", "no": "http://proxy.example:3128"},
     "egress.vantages": ("no", "direct"),
     "lab.allow": ("127.0.0.0/8",),
     "lab.clock": "2026-11-21T10:00:00Z",
+    "notices.quiet_days": ("sat", "sun"),
+    "notices.quiet_hours": "20:00-07:00",
+    "notices.per_hour": 500,
+    "notices.group_h": 6,
     "match.review_bits": 40,
     "match.video_query_percent": 100,
     "match.video_listed_percent": 1,
@@ -322,6 +328,21 @@ CHECKED = {
 def test_a_way_out_that_is_none_is_refused(profiles: str, vantages: str) -> None:
     with pytest.raises(SettingsError, match=r"egress\."):
         parse_settings(f"[egress]\nprofiles = {profiles}\nvantages = {vantages}".encode())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'quiet_days = ["saturday"]',
+        'quiet_days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]',  # nothing would ever go
+        'quiet_hours = "8pm-7am"',
+        'quiet_hours = "20:00-24:00"',
+        'quiet_hours = "20:00"',
+    ],
+)
+def test_quiet_times_that_are_none_are_refused(line: str) -> None:
+    with pytest.raises(SettingsError, match=r"notices\.quiet_"):
+        parse_settings(f"[notices]\n{line}".encode())
 
 
 @pytest.mark.parametrize("seed", range(20))

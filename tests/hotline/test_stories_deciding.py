@@ -167,4 +167,4 @@ def test_what_became_harmful_after_its_host_was_told_waits_for_an_operators_cont
     assert world.queue() == [("contact", "I1")]
     world.contact("img.example", ContactRole.OPERATOR)
     world.run()
-    assert world.queue() == [("notice", "N2")]
+    assert world.queue() == [("notice", "N3")]  # N2 takes back what the host was told

@@ -31,10 +31,12 @@ def test_after_a_revision_to_harmful_the_host_hears_no_more_and_the_operator_get
     expected = [
         f"N1 illegal 1 sent {OPERATOR} I1",
         f"N2 illegal 1 sent {HOST} I1",
-        f"N3 harmful 1 draft {OPERATOR} I1",
+        f"N3 correction 1 sent {OPERATOR} I1",
+        f"N4 correction 1 sent {HOST} I1",
+        f"N5 harmful 1 draft {OPERATOR} I1",
     ]
     assert expected == world.notices()
-    assert sorted(world.mails()) == [HOST, OPERATOR]
+    assert sorted(world.mails()) == [HOST, HOST, OPERATOR, OPERATOR]
 
 
 def test_a_revision_to_harmful_supersedes_an_illegal_draft(world: Scene) -> None:
@@ -307,7 +309,7 @@ def test_a_cancelled_notice_that_had_left_waits_while_its_address_is_up_and_cann
 
 def test_a_cancelled_notice_asks_for_nobody_while_another_goes_out(world: Scene) -> None:
     world.contact("img.example")
-    world.contact("img.example", ContactRole.CDN)
+    world.contact("img.example", ContactRole.OPERATOR)
     world.drafted("/a.jpg")
     cancel(world)
     assert world.queue() == [("notice", "N2")]

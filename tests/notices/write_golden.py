@@ -4,14 +4,42 @@ Run `python tests/notices/write_golden.py` after a wanted change of wording, the
 """
 
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
-from notice_samples import HARMFUL, HARMFUL_AGAIN, ILLEGAL, ILLEGAL_ACCOUNT, ILLEGAL_AGAIN, PAGE, repeated
+from notice_samples import HARMFUL, HARMFUL_AGAIN, ILLEGAL, ILLEGAL_ACCOUNT, ILLEGAL_AGAIN, NOW, PAGE, repeated
 
-from notices.facts import GROUNDS, LANGUAGES, NoticeFacts
+from notices.facts import GROUNDS, LANGUAGES, EarlierNotice, NoticeFacts
 from notices.render import Mail, mail
 
 GOLDEN = Path(__file__).parent / "golden"
+
+
+FIRST_ROUND = EarlierNotice("N5", "<n5.r1.h@hotline.example>", NOW - timedelta(days=3))
+
+
+def whole(facts: NoticeFacts) -> NoticeFacts:
+    """A notice with everything that can be known of an address."""
+    known = replace(
+        facts.addresses[0],
+        asn=64500,
+        country="AL",
+        host_zone="Europe/Tirane",
+        mime="image/jpeg",
+        sha1="12" * 20,
+        assessed_at=NOW - timedelta(hours=2),
+        classes={"ncmec": "B1"},
+        was_matched=True,
+        access_steps="open the album, then the third picture; password: sesam",
+    )
+    return replace(
+        facts,
+        addresses=(known,),
+        contact_origin="rdap 192.0.2.0/24",
+        reply_token="0123456789abcdef",
+        no_warning_until=date(2026, 12, 21),
+        police_informed_at=NOW - timedelta(days=1),
+    )
 
 
 def golden_facts() -> dict[str, NoticeFacts]:
@@ -34,6 +62,11 @@ def golden_facts() -> dict[str, NoticeFacts]:
         again = {"illegal": ILLEGAL_AGAIN, "harmful": HARMFUL_AGAIN}
         for kind, put_up_again in again.items():
             facts[f"{kind}-{language}-put-up-again"] = replace(put_up_again, language=language)
+        facts[f"correction-{language}"] = replace(
+            illegal, kind="correction", number="N9", reference="N9", citations=(), corrects=(FIRST_ROUND,)
+        )
+        facts[f"illegal-{language}-search"] = replace(illegal, contact_role="search_engine", citations=())
+        facts[f"illegal-{language}-whole"] = whole(illegal)
         facts[f"illegal-{language}-account"] = replace(ILLEGAL_ACCOUNT, language=language)
         facts[f"illegal-{language}-never-reached"] = replace(
             illegal, addresses=(replace(PAGE, shows=(), verdict="national"),)

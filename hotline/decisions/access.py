@@ -1,0 +1,64 @@
+"""How one gets to what is meant at an item: a passphrase, a page to come from. It stands in notices, so nothing in it
+may name who reported."""
+
+import re
+
+from sqlmodel import Session
+
+from hotline import custody, keys, work
+from hotline.consequences.items import rank_of
+from hotline.decisions.desk import Desk
+from hotline.errors import InputError
+from hotline.home import Home
+from hotline.models import Item, Report, ReportKey
+from hotline.states import WorkKind
+from hotline.store import items, notices, reports
+from hotline.store.texts import ACCESS_STEPS
+
+MAX_STEPS = 1000
+_WORD = re.compile(r"[^\W\d_]{4,}|\+?[0-9][0-9 /-]{5,}[0-9]|\S+@\S+")
+
+
+def set_steps(desk: Desk, item_id: int, steps: str) -> int:
+    """Records the steps in place of any before. Drafts and later rounds carry them, and wait for approval again.
+
+    Raises InputError for text that is none, too long, or holds a word of what a reporter told about themselves.
+    """
+    text = " ".join(steps.split())
+    if not text or len(text) > MAX_STEPS or not text.isprintable():
+        raise InputError(f"say in at most {MAX_STEPS} printable signs how one gets there, for example: password abc")
+    with desk.writing("notice") as session:
+        item = items.load_item(session, item_id)
+        if _words_of_reporters(session, desk.home, item) & _words(text):
+            raise InputError("this holds a word of what the reporter told about themselves; leave it out")
+        custody.record(session, ACCESS_STEPS, f"I{item.id}", text=text)
+        _bring_rounds_forward(session, item, desk)
+    return item_id
+
+
+def _bring_rounds_forward(session: Session, item: Item, desk: Desk) -> None:
+    """Whoever was told hears it at once, after a look, in a round that a person approves."""
+    rank = rank_of(session, item.id)
+    for batch in notices.batches_of_item(session, item.id):
+        if batch.stopped_at is None and batch.next_round_at is not None:
+            batch.next_round_at = min(batch.next_round_at, desk.now)
+            session.add(batch)
+            work.schedule(session, WorkKind.NOTIFY, f"B{batch.id}", desk.now, rank=rank)
+            work.schedule(session, WorkKind.RECHECK, f"I{item.id}", desk.now, rank=rank, host=item.host)
+
+
+def _words_of_reporters(session: Session, home: Home, item: Item) -> set[str]:
+    found: set[str] = set()
+    for report in reports.reports_of_item(session, item.id):
+        found |= _words(_contact(session, home, report))
+    return found
+
+
+def _contact(session: Session, home: Home, report: Report) -> str:
+    if report.contact is None or session.get(ReportKey, report.id) is None:
+        return ""
+    return keys.unseal(session, home.workspace, report.id, report.contact)
+
+
+def _words(text: str) -> set[str]:
+    return {word.casefold() for word in _WORD.findall(text)}

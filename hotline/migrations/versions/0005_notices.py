@@ -1,0 +1,18 @@
+"""Tokens of notices, corrections, rules of approval, checked texts, sites wholly given, questions before a notice."""
+
+from pathlib import Path
+
+from hotline.migrations import run_script
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    run_script(Path(__file__).with_suffix(".sql"))
+
+
+def downgrade() -> None:
+    raise RuntimeError("corrections and checks would be lost; put back the copy made before the upgrade")

@@ -1,0 +1,51 @@
+CREATE TABLE notice_tokens (
+	notice_id INTEGER NOT NULL,
+	token VARCHAR NOT NULL,
+	PRIMARY KEY (notice_id),
+	FOREIGN KEY(notice_id) REFERENCES notices (id),
+	UNIQUE (token)
+);
+CREATE INDEX ix_notice_tokens_notice_id ON notice_tokens (notice_id);
+CREATE TABLE notice_corrections (
+	notice_id INTEGER NOT NULL,
+	corrects_id INTEGER NOT NULL,
+	PRIMARY KEY (notice_id, corrects_id),
+	FOREIGN KEY(notice_id) REFERENCES notices (id),
+	FOREIGN KEY(corrects_id) REFERENCES notices (id)
+);
+CREATE INDEX ix_notice_corrections_corrects_id ON notice_corrections (corrects_id);
+CREATE INDEX ix_notice_corrections_notice_id ON notice_corrections (notice_id);
+CREATE TABLE approval_rules (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	contact_id INTEGER NOT NULL,
+	kind VARCHAR NOT NULL,
+	proposed_by VARCHAR NOT NULL,
+	proposed_at VARCHAR NOT NULL,
+	approved_by VARCHAR,
+	approved_at VARCHAR,
+	ended_by VARCHAR,
+	ended_at VARCHAR,
+	FOREIGN KEY(contact_id) REFERENCES contacts (id)
+);
+CREATE INDEX ix_approval_rules_contact_id ON approval_rules (contact_id);
+CREATE TABLE wholly_given (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	domain VARCHAR NOT NULL,
+	"by" VARCHAR NOT NULL,
+	at VARCHAR NOT NULL,
+	UNIQUE (domain)
+);
+CREATE TABLE text_checks (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	name VARCHAR NOT NULL,
+	digest VARCHAR NOT NULL,
+	"by" VARCHAR NOT NULL,
+	at VARCHAR NOT NULL,
+	UNIQUE (name)
+);
+CREATE TABLE hold_questions (
+	hold_id INTEGER NOT NULL,
+	PRIMARY KEY (hold_id),
+	FOREIGN KEY(hold_id) REFERENCES holds (id)
+);
+CREATE INDEX ix_hold_questions_hold_id ON hold_questions (hold_id);

@@ -1,0 +1,33 @@
+"""Free texts of persons, as the chain of custody keeps them: erasable, and the newest counts."""
+
+from collections.abc import Collection
+
+from sqlmodel import Session, col, func, select
+
+from hotline.models import CustodyEntry, Text
+from hotline.states import NoticeState
+
+ACCESS_STEPS = "item.access_steps"
+
+
+def access_steps(session: Session, item_id: int) -> str | None:
+    """How one gets to what is meant at an item, in a person's words; None where nobody said it."""
+    query = (
+        select(Text.content)
+        .join(CustodyEntry, col(Text.id) == col(CustodyEntry.text_id))
+        .where(CustodyEntry.subject == f"I{item_id}", CustodyEntry.action == ACCESS_STEPS)
+    )
+    return session.exec(query.order_by(col(CustodyEntry.seq).desc()).limit(1)).first()
+
+
+def has_newer_steps(session: Session, item_ids: Collection[int], notice_ids: Collection[int]) -> bool:
+    """Tells whether steps to one of these items were written after one of these notices was approved last."""
+    approved = select(func.max(CustodyEntry.seq)).where(
+        col(CustodyEntry.subject).in_([f"N{number}" for number in notice_ids]),
+        CustodyEntry.action == f"notice.{NoticeState.APPROVED}",
+    )
+    written = select(func.max(CustodyEntry.seq)).where(
+        col(CustodyEntry.subject).in_([f"I{number}" for number in item_ids]), CustodyEntry.action == ACCESS_STEPS
+    )
+    newest = session.exec(written).one()
+    return newest is not None and newest > (session.exec(approved).one() or 0)
