@@ -11,7 +11,7 @@ from hotline.decisions.desk import Desk
 from hotline.errors import InputError
 from hotline.home import Home
 from hotline.models import Item, Report, ReportKey
-from hotline.states import WorkKind
+from hotline.states import NoticeState, WorkKind
 from hotline.store import items, notices, reports
 from hotline.store.texts import ACCESS_STEPS
 
@@ -40,8 +40,9 @@ def _bring_rounds_forward(session: Session, item: Item, desk: Desk) -> None:
     """Whoever was told hears it at once, after a look, in a round that a person approves."""
     rank = rank_of(session, item.id)
     for batch in notices.batches_of_item(session, item.id):
-        if batch.stopped_at is None and batch.next_round_at is not None:
-            batch.next_round_at = min(batch.next_round_at, desk.now)
+        rounds = notices.notices_of_batch(session, batch.id)
+        if batch.stopped_at is None and rounds[-1].state == NoticeState.SENT:
+            batch.next_round_at = desk.now
             session.add(batch)
             work.schedule(session, WorkKind.NOTIFY, f"B{batch.id}", desk.now, rank=rank)
             work.schedule(session, WorkKind.RECHECK, f"I{item.id}", desk.now, rank=rank, host=item.host)

@@ -61,12 +61,23 @@ def outcome(desk: Desk, notice_id: int, answer: Outcome) -> int:
         notice.outcome, notice.outcome_at = answer, desk.now
         session.add(notice)
         custody.record(session, "notice.outcome", f"N{notice_id}", reason=answer)
-        if answer in _STOPS:
-            stop_batch(session, notices.load_batch(session, notice.batch_id), desk.now)
+        _settle_rounds(session, desk, notice, answer)
         if answer is Outcome.REMOVED:
             for item in notices.items_of_notice(session, notice_id):
                 work.schedule(session, WorkKind.RECHECK, f"I{item.id}", desk.now, host=item.host)
         return notice_id
+
+
+def _settle_rounds(session: Session, desk: Desk, notice: Notice, answer: Outcome) -> None:
+    """A refusal ends the rounds; a question makes them wait; any other answer after it lets them go on."""
+    batch = notices.load_batch(session, notice.batch_id)
+    if answer in _STOPS:
+        stop_batch(session, batch, desk.now)
+    elif answer is Outcome.ASKS_MORE:
+        batch.next_round_at = None
+    elif batch.stopped_at is None and batch.next_round_at is None and notices.is_newest(session, notice):
+        batch.next_round_at = next_round_at(NoticeKind(notice.kind), desk.now, desk.settings.notices)
+    session.add(batch)
 
 
 def cancel(desk: Desk, notice_id: int) -> int:

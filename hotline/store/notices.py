@@ -91,6 +91,12 @@ def sent_since(session: Session, since: datetime) -> list[datetime]:
     return [at for at in session.exec(select(Notice.sent_at).where(*sent).order_by(col(Notice.sent_at))) if at]
 
 
+def is_newest(session: Session, notice: Notice) -> bool:
+    """Tells whether no later round of its batch exists."""
+    newest = session.exec(select(func.max(Notice.round)).where(Notice.batch_id == notice.batch_id)).one()
+    return newest == notice.round
+
+
 def newest_sent_at(session: Session, batch_id: int) -> datetime | None:
     """When the latest round of a batch went out."""
     sent = (Notice.batch_id == batch_id, Notice.state == NoticeState.SENT)

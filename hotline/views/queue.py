@@ -18,7 +18,7 @@ from hotline.store.queues import Undecided
 from hotline.views.leads import beside_documents, lead_documents
 from hotline.views.ranking import Standing, load_standings
 from hotline.views.shapes import Document, at, counted, named, words
-from hotline.views.waiting import contact_waits, hold_questions, notice_waits
+from hotline.views.waiting import contact_waits, hold_questions, notice_waits, turn_waits
 from hotline.views.waits import Wait
 
 _ORDER = {kind: number for number, kind in enumerate(QueueKind)}
@@ -49,6 +49,7 @@ def _waits(session: Session, settings: Settings, now: datetime) -> Iterator[Wait
     yield from _without_items(session)
     yield from _undecided(session, settings)
     yield from contact_waits(session, now)
+    yield from turn_waits(session, now)
     yield from notice_waits(session, settings, now)
     yield from hold_questions(session, now)
     yield from _packets(session)

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from hotline.consequences.inheriting import OWN_DECISIONS
 from hotline.models import Contact, Hosting, Item, Notice, NoticeItem
-from hotline.notify import is_first, is_told
+from hotline.notify import Standing, due_at, is_first, is_told
 from hotline.records.looks import GUESSED
 from hotline.settings import Settings
 from hotline.states import (
@@ -23,14 +23,18 @@ from hotline.states import (
     Verdict,
 )
 from hotline.store import documents, holds, queues, standings
+from hotline.store import notices as notice_store
 from hotline.views.book import Book
 from hotline.views.shapes import counted, grouped, named, words
 from hotline.views.waits import Wait
 
 _WHAT_NEXT = {
-    Outcome.DECLINED: "no round follows: add another contact (hotline contact add), or close the case",
+    Outcome.DECLINED: "no round follows: complain inside the platform, decide on another ground (hotline assess "
+    "--revise), add another contact or the partner hotline there (hotline contact add), or go to the police "
+    "(hotline packet build)",
     Outcome.NOT_OURS: "no round follows: find who answers for it (hotline trace), then hotline contact add",
-    Outcome.ASKS_MORE: "answer them; what they say next: hotline notice outcome",
+    Outcome.ASKS_MORE: "no round goes until they have it: hotline reach ITEM STEPS sends it in the next round; or "
+    "answer them, and what they say next: hotline notice outcome",
 }
 _NEAREST = (ContactRole.OPERATOR, ContactRole.PLATFORM, ContactRole.HOST)
 TO_ACT_ON = tuple(_WHAT_NEXT)
@@ -60,6 +64,38 @@ def _may_begin(contact: Contact, kind: NoticeKind, *, is_platforms: bool) -> boo
     """A contact whose turn comes only later in the ladder is nobody to wait for now."""
     role = ContactRole(contact.role)
     return is_told(role, kind, is_platforms=is_platforms) and is_first(role, kind)
+
+
+def turn_waits(session: Session, now: datetime) -> Iterator[Wait]:
+    """A row for each proposed contact further up whose turn has come, as those who were told did nothing."""
+    told = [(item, state) for item, state in queues.load_to_tell(session, now) if item.host_at is not None]
+    hostings = documents.newest_hostings(session, {item.id for item, _ in told})
+    book = Book(queues.load_standing_contacts(session))
+    proposals: dict[int, list[Item]] = {}
+    for item, state in told:
+        hosting = hostings[item.id]
+        if item.platform is None and state is not State.HARMFUL:
+            for contact in book.contacts_for(item.host, hosting.ip, hosting.country):
+                if contact.state == ContactState.PROPOSED and _has_turn(session, contact, item, now):
+                    proposals.setdefault(contact.id, []).append(item)
+    for contact_id, items in proposals.items():
+        yield _proposed(book.contacts[contact_id], items)
+
+
+def _has_turn(session: Session, contact: Contact, item: Item, now: datetime) -> bool:
+    role = ContactRole(contact.role)
+    if is_first(role, NoticeKind.ILLEGAL):
+        return False
+    is_given = role is ContactRole.REGISTRAR and _is_wholly_given(session, item.host)
+    due = due_at(role, NoticeKind.ILLEGAL, Standing(item.host_at, is_wholly_given=is_given), (), now)
+    return due is not None and due <= now
+
+
+def _is_wholly_given(session: Session, host: str) -> bool:
+    from hotline.trace import registrable_domain  # brings the network libraries along, which most queues do not need
+
+    domain = registrable_domain(host)
+    return domain is not None and notice_store.is_wholly_given(session, domain)
 
 
 def _named_first(proposals: list[Contact]) -> list[Contact]:

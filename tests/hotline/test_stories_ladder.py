@@ -7,9 +7,18 @@ from pathlib import Path
 import pytest
 from scenes import BOB, Scene, picture, scene
 
-from hotline.decisions import access, holds, rules
+from hotline.decisions import access, contacts, holds, notices, rules
 from hotline.errors import InputError, MoveError, NotAllowedError
-from hotline.states import ContactRole, Ground, NoticeKind, NotIllegalReason, Verdict
+from hotline.states import (
+    Channel,
+    ContactRole,
+    Ground,
+    Language,
+    NoticeKind,
+    NotIllegalReason,
+    Outcome,
+    Verdict,
+)
 
 UPSTREAM, REGISTRAR, SEARCH = ContactRole.UPSTREAM, ContactRole.REGISTRAR, ContactRole.SEARCH_ENGINE
 POLICE_FIRST = {"albanian_child": "yes", "new_material": "yes"}
@@ -236,3 +245,40 @@ def test_steps_hold_no_word_of_who_reported_and_nothing_that_is_no_text(world: S
     world.report(world.site.url("/a.jpg"), contact="Arta Hoxha, arta.h@mail.example, +355 69 111 2222")
     with pytest.raises(InputError):
         access.set_steps(world.desk(), 1, steps)
+
+
+def test_who_asks_for_the_passphrase_hears_nothing_more_until_they_have_it(world: Scene) -> None:
+    world.noticed("/a.jpg")
+    notices.outcome(world.desk(), 1, Outcome.ASKS_MORE)
+    world.later(3, days=1)
+    assert world.mails() == ["host@img.example"]
+    assert world.queue() == [("notice", "N1")]
+    access.set_steps(world.desk(), 1, "password: sesam")
+    world.run()
+    world.approve()
+    world.run()
+    assert world.notices()[-1] == "N2 illegal 2 sent host@img.example I1"
+    assert "password: sesam" in world.mail.messages[-1].text
+    world.later(days=1, hours=1)
+    assert world.notices()[-1] == "N3 illegal 3 sent host@img.example I1"
+
+
+def test_after_a_question_that_was_answered_otherwise_the_rounds_go_on(world: Scene) -> None:
+    world.noticed("/a.jpg")
+    notices.outcome(world.desk(), 1, Outcome.ASKS_MORE)
+    world.later(2, days=1)
+    notices.outcome(world.desk(), 1, Outcome.RESTRICTED)
+    world.later(days=1, hours=1)
+    assert world.notices()[-1] == "N2 illegal 2 sent host@img.example I1"
+
+
+def test_whoever_is_proposed_further_up_waits_for_a_person_only_when_their_turn_has_come(world: Scene) -> None:
+    contacts.add(world.desk(), "up@net.example", "img.example", UPSTREAM, Channel.EMAIL, Language.EN)
+    contacts.add(world.desk(), "name@reg.example", "img.example", REGISTRAR, Channel.EMAIL, Language.EN)
+    world.noticed("/a.jpg")
+    world.later(2, days=1)
+    assert world.queue() == []
+    world.later(days=1)
+    assert world.queue() == [("contact", "K1")]
+    rules.mark_wholly_given(world.desk(), "img.example")
+    assert world.queue() == [("contact", "K1"), ("contact", "K2")]
