@@ -189,6 +189,30 @@ class NoticeFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class AppealAnswer:
+    """What an owner is told of an objection to a notice. ``reference`` is the notice's, ``number`` the answer's own."""
+
+    number: str
+    reference: str
+    home: str
+    language: Language
+    contact_address: str
+    sender: Sender
+    rendered_at: datetime
+    is_upheld: bool
+    """The objection was right: the notice is withdrawn."""
+    text: str
+    """What the person who looked at it says to it; may have several lines. Needed where the notice stays."""
+    earlier: tuple[EarlierNotice, ...] = ()
+    """The rounds of the notice, oldest first; the answer stands in their thread."""
+    objected_at: datetime | None = None
+    kind: Kind = "illegal"
+    """Of the notice; in an answer about harmful content no word of crime stands either."""
+    reply_token: str | None = None
+    test_mode_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """Two persons' word that a packet may be handed over, by pseudonym."""
 

@@ -5,12 +5,15 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from notices.errors import AccountRecipientError, ForbiddenWordError, UnsafeTextError
 from notices.facts import RUNS_THE_PLATFORM, NoticeFacts, Repeat
 
 MAIL_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[A-Za-z0-9-]+\.)*[A-Za-z0-9-]+")
 NOTICE_NUMBER = re.compile(r"N[0-9]{1,12}")
+ITEM_NUMBER = re.compile(r"I[0-9]{1,12}")
+REPLY_TOKEN = re.compile(r"[a-z0-9]{8,40}")
 MESSAGE_ID = re.compile(r"<[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+>")
 
 # Stems where Albanian and English words change their endings.
@@ -43,13 +46,13 @@ def values_of(fact: object, path: str = "") -> Iterator[tuple[str, object]]:
         yield path, fact
 
 
-def require_plain_facts(fact: object) -> None:
+def require_plain_facts(fact: object, name: str = "") -> None:
     """No control character, line break or lone surrogate in any text of the facts; every time aware.
 
     Raises:
         UnsafeTextError: names the field.
     """
-    for path, value in values_of(fact):
+    for path, value in values_of(fact, name):
         if isinstance(value, str) and any(unicodedata.category(letter) in _CONTROL for letter in value):
             raise UnsafeTextError(f"{path} holds a line break or control character: {value!a:.200}. Correct that fact.")
         if isinstance(value, datetime) and value.tzinfo is None:
@@ -61,6 +64,29 @@ def require_mail_address(address: str, path: str) -> None:
     if len(address) > 254 or not MAIL_ADDRESS.fullmatch(address):
         cure = "Correct that contact, or the settings hotline.reply_to and mail.from_address."
         raise UnsafeTextError(f"{path} is no plain mail address: {address!a:.200}. {cure}")
+
+
+def require_reply_token(token: str) -> None:
+    """Letters and digits only, so that it can stand in an address; enough of them that nobody guesses it."""
+    if not REPLY_TOKEN.fullmatch(token):
+        raise UnsafeTextError("reply_token is not 8 to 40 small letters and digits. Make a new one for this notice.")
+
+
+def require_items(items: Iterable[str]) -> None:
+    """Each item once and by its number: its name becomes that of a file."""
+    seen: set[str] = set()
+    for item in items:
+        if not ITEM_NUMBER.fullmatch(item) or item in seen:
+            raise UnsafeTextError(f"{item!a:.200} is no item number such as I3, or stands twice. Correct that notice.")
+        seen.add(item)
+
+
+def require_time_zone(zone: str | None, path: str) -> None:
+    """An IANA name that is known here."""
+    try:
+        ZoneInfo(zone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UnsafeTextError(f"{path} is no time zone: {zone!a:.200}. Correct that fact or leave it out.") from None
 
 
 def require_message_id(message_id: str, path: str) -> None:

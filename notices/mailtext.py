@@ -1,7 +1,6 @@
 """RFC 5322 bytes from header texts and one body text. Written here because the standard library's folding (3.11)
 breaks long References and drops a blank in encoded subjects."""
 
-from base64 import encodebytes
 from collections.abc import Sequence
 from email.header import Header
 from email.quoprimime import body_encode
@@ -32,12 +31,14 @@ def _text(body: str) -> tuple[list[tuple[str, str]], str]:
 
 
 def _json(name: str, content: bytes) -> tuple[list[tuple[str, str]], str]:
+    """The file readable in the raw mail, as the text is: a desk's filter sees what it is."""
+    encoding, payload = _encode_body(content.decode("ascii"))
     headers = [
         ("Content-Type", f'application/json; name="{name}"'),
         ("Content-Disposition", f'attachment; filename="{name}"'),
-        ("Content-Transfer-Encoding", "base64"),
+        ("Content-Transfer-Encoding", encoding),
     ]
-    return headers, encodebytes(content).decode("ascii").replace("\n", "\r\n")
+    return headers, payload
 
 
 def _part(headers: Sequence[tuple[str, str]], payload: str) -> str:

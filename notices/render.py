@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
-from email.utils import format_datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,9 +10,12 @@ from typing import TYPE_CHECKING
 from notices import attachments, guard, mailtext, repeats, words, wrapping, xarfreports
 from notices.errors import MissingTextError, UncheckedCitationError, UnsafeTextError, WrongRecipientError
 from notices.facts import GROUNDS, LANGUAGES, RUNS_THE_PLATFORM, Citation, NoticeFacts, ReportedAddress
+from notices.letterhead import headers, message_id, require_mailboxes, require_thread
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+__all__ = ["TEMPLATES", "Mail", "mail", "mail_from_raw", "message_id"]
 
 _READ_NO_XARF = ("partner", "search_engine")
 TEMPLATES = Path(__file__).parent / "templates"
@@ -33,25 +35,22 @@ class Mail:
     """The names of the files that come with it."""
 
 
-def message_id(number: str, round_: int, home: str, from_address: str) -> str:
-    """The one Message-ID of a notice in a round."""
-    return f"<{number.lower()}.r{round_}.{home}@{from_address.rpartition('@')[2]}>"
-
-
 def mail(facts: NoticeFacts) -> Mail:
-    """Render a notice.
+    """Render a notice, or the correction of some.
 
     Raises:
         UnsafeTextError, WrongRecipientError, UncheckedCitationError, MissingTextError: a fact that must not go out.
-        ForbiddenWordError: a word of crime in a notice about harmful content.
+        ForbiddenWordError: a word of crime in a notice about harmful content or in a correction.
+        InvalidXarfError: an address cannot be reported in XARF; names the item.
     """
     _require_sendable(facts)
     subject = _render(facts, "subject.txt").strip()
     text = _render(facts, "body.txt").strip("\n")
     if facts.kind != "illegal":
         _require_no_word_of_crime(facts, subject, text)
-    body = wrapping.wrapped(text, _verbatim(facts)) + "\n"
-    identity = message_id(facts.number, facts.round, facts.home, facts.sender.from_address)
+    unbroken = [*_verbatim(facts), *filter(None, (_access_line(facts, one) for one in facts.addresses))]
+    body = wrapping.wrapped(text, unbroken) + "\n"
+    identity = _identity(facts)
     attached = _attachments(facts)
     raw = mailtext.write_message(_headers(facts, identity, subject), body, attached)
     attachments.require_outgoing(raw)
@@ -73,9 +72,14 @@ def _verbatim(facts: NoticeFacts) -> list[str]:
         *(address.url for address in facts.addresses),
         *filter(None, (a.href for a in facts.addresses)),
         *facts.genuine,
-        *filter(None, (a.access_steps for a in facts.addresses)),
         *(line for address in facts.addresses for line in _platform_lines(facts, address)),
     ]
+
+
+def _access_line(facts: NoticeFacts, address: ReportedAddress) -> str:
+    """How one gets there. Never broken, for a passphrase may hold blanks; checked for words as any text of ours."""
+    steps = address.access_steps
+    return f"{words.word(facts.language, 'address_line', 'access')}: {steps}" if steps else ""
 
 
 def _platform_lines(facts: NoticeFacts, address: ReportedAddress) -> list[str]:
@@ -89,38 +93,27 @@ def _platform_lines(facts: NoticeFacts, address: ReportedAddress) -> list[str]:
     return [f"{words.word(facts.language, 'platform_line', code)}: {text}" for code, text in known.items() if text]
 
 
+def _identity(facts: NoticeFacts) -> str:
+    return message_id(facts.number, facts.round, facts.home, facts.sender.from_address)
+
+
 def _recipient(facts: NoticeFacts) -> str:
     return facts.test_mode_to or facts.contact_address
 
 
-def _reply_to(facts: NoticeFacts) -> str:
-    local, _, domain = facts.sender.reply_to.rpartition("@")
-    return f"{local}+{facts.reply_token}@{domain}" if facts.reply_token else facts.sender.reply_to
-
-
 def _headers(facts: NoticeFacts, identity: str, subject: str) -> list[tuple[str, str]]:
-    sender = facts.sender
-    headers = [
-        ("From", mailtext.encode_mailbox("From", sender.name, sender.from_address)),
-        ("To", _recipient(facts)),
-        ("Reply-To", _reply_to(facts)),
-        ("Subject", mailtext.encode_text("Subject", subject)),
-        ("Date", format_datetime(facts.rendered_at.astimezone(UTC))),
-        ("Message-ID", identity),
-    ]
-    thread = [earlier.message_id for earlier in (*facts.corrects, *facts.earlier)]
-    if thread:
-        headers.append(("References", mailtext.fold_ids(thread)))
+    thread = (*facts.corrects, *facts.earlier)
+    found = headers(facts.sender, _recipient(facts), subject, identity, facts.rendered_at, thread, facts.reply_token)
     if facts.round > 1:
         # A person approved the first round; repeats go by themselves, and only then may a mail say so (RFC 3834).
-        headers.append(("Auto-Submitted", "auto-generated"))
-    return [*headers, ("X-Hotline-Notice", f"{facts.number} round {facts.round}")]
+        found.append(("Auto-Submitted", "auto-generated"))
+    return [*found, ("X-Hotline-Notice", f"{facts.number} round {facts.round}")]
 
 
 def _render(facts: NoticeFacts, name: str) -> str:
     from jinja2 import UndefinedError
 
-    template = _environment().get_template(f"{facts.kind}/{facts.language}/{name}")
+    template = environment().get_template(f"{facts.kind}/{facts.language}/{name}")
     language = facts.language
     try:
         return template.render(
@@ -129,9 +122,11 @@ def _render(facts: NoticeFacts, name: str) -> str:
             plural=partial(words.plural, language),
             counted=partial(words.counted, language),
             day=words.utc_day,
+            long_day=partial(words.long_day, language),
             moment=partial(words.utc_moment, language),
             moment_there=partial(words.moment_there, language),
             listed=partial(_listed, facts),
+            access_line=partial(_access_line, facts),
             platform_lines=partial(_platform_lines, facts),
             put_up_again=repeats.put_up_again(facts),
         )
@@ -148,7 +143,8 @@ def _listed(facts: NoticeFacts, items: Sequence[str]) -> str:
 
 
 @cache
-def _environment() -> "Environment":
+def environment() -> "Environment":
+    """The templates; a name that has no value stops the mail. What stands in a value is never read as a template."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     return Environment(  # noqa: S701 - plain text; control characters are refused before
@@ -158,34 +154,37 @@ def _environment() -> "Environment":
 
 def _require_sendable(facts: NoticeFacts) -> None:
     guard.require_plain_facts(facts)
-    _require_addresses(facts)
+    require_mailboxes(facts.sender, facts.contact_address, facts.reply_token, facts.test_mode_to)
     guard.require_account_route(facts)
-    for index, address in enumerate(facts.addresses):
-        if address.repeat:
-            guard.require_repeat(address.repeat, f"addresses[{index}].repeat")
-    for index, earlier in enumerate((*facts.earlier, *facts.corrects)):
-        guard.require_message_id(earlier.message_id, f"earlier[{index}].message_id")
-    if (facts.kind == "correction") != bool(facts.corrects):
-        raise UnsafeTextError("A correction names the notices that it takes back, and only a correction does.")
-    if not facts.addresses:
-        raise UnsafeTextError("A notice without an address asks for nothing. Give it at least one item.")
+    _require_addresses(facts)
+    _require_thread(facts)
     if facts.language not in LANGUAGES:
         raise MissingTextError(f"There are no texts in language “{facts.language}”; use one of {', '.join(LANGUAGES)}.")
     if facts.kind == "harmful":
         _require_harmful_route(facts)
+    if facts.kind != "illegal" and facts.citations:
+        raise UncheckedCitationError(
+            "Only a notice about illegal content cites a law, not one about harmful content and no correction. Leave "
+            "the citations out."
+        )
     for citation in facts.citations:
         _require_checked(citation, facts.rendered_at.astimezone(UTC).date())
 
 
 def _require_addresses(facts: NoticeFacts) -> None:
-    guard.require_mail_address(facts.contact_address, "contact_address")
-    guard.require_mail_address(facts.sender.from_address, "sender.from_address")
-    guard.require_mail_address(facts.sender.reply_to, "sender.reply_to")
-    guard.require_mail_address(_reply_to(facts), "reply_token")
-    if facts.test_mode_to:
-        guard.require_mail_address(facts.test_mode_to, "test_mode_to")
-    own = message_id(facts.number, facts.round, facts.home, facts.sender.from_address)
-    guard.require_message_id(own, "number or home")
+    if not facts.addresses:
+        raise UnsafeTextError("A notice without an address asks for nothing. Give it at least one item.")
+    guard.require_items(address.item for address in facts.addresses)
+    for index, address in enumerate(facts.addresses):
+        guard.require_time_zone(address.host_zone, f"addresses[{index}].host_zone")
+        if address.repeat:
+            guard.require_repeat(address.repeat, f"addresses[{index}].repeat")
+
+
+def _require_thread(facts: NoticeFacts) -> None:
+    require_thread(_identity(facts), earlier=facts.earlier, corrects=facts.corrects)
+    if (facts.kind == "correction") != bool(facts.corrects):
+        raise UnsafeTextError("A correction names the notices that it takes back, and only a correction does.")
 
 
 def _require_harmful_route(facts: NoticeFacts) -> None:
@@ -196,8 +195,6 @@ def _require_harmful_route(facts: NoticeFacts) -> None:
             f"{facts.number} is about harmful content and {facts.contact_address} is a {facts.contact_role} contact; "
             "only operator and platform contacts may receive it."
         )
-    if facts.citations:
-        raise UncheckedCitationError("A notice about harmful content cites no law. Leave the citations out.")
 
 
 def _require_checked(citation: Citation, on: date) -> None:
@@ -223,5 +220,5 @@ def mail_from_raw(raw: bytes) -> Mail:
     message = message_from_bytes(raw, policy=default)
     text = message.get_body(("plain",))
     body = text.get_content().replace("\r\n", "\n") if text is not None else ""
-    names = tuple(part.get_filename() or "" for part in message.iter_attachments())
+    names = attachments.names_of(message)
     return Mail(str(message["Message-ID"]), str(message["To"]), str(message["Subject"]), body, raw, names)

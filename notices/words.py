@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -55,6 +55,13 @@ def local_time(language: Language, at: datetime, zone: str) -> str:
 
     # CLDR's own Albanian time is 12-hour; legal texts are written with 24.
     return format_datetime(at, "d MMMM y, HH:mm", tzinfo=ZoneInfo(zone), locale=language)
+
+
+def long_day(language: Language, day: date) -> str:
+    """A day as people of that language write it, that of a time in UTC: ``21 nëntor 2026``."""
+    from babel.dates import format_date
+
+    return format_date(day.astimezone(UTC) if isinstance(day, datetime) else day, "d MMMM y", locale=language)
 
 
 def utc_moment(language: Language, at: datetime) -> str:

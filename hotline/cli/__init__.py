@@ -27,6 +27,7 @@ NOUNS = {
     "capture": ("captures", "Captures: how each look was taken."),
     "contact": ("contacts", "The address book: who can remove material."),
     "notice": ("notices", "Notices to whoever can remove material."),
+    "mail": ("mails", "Answers, receipts and bounces that came by mail."),
     "rule": ("rules", "Rules of approval: drafts that go without a person looking at each."),
     "site": ("rules", "Record that a whole site is given to such material."),
     "reach": ("rules", "Record how one gets to what a notice means."),

@@ -12,7 +12,7 @@ from hotline.errors import MoveError
 from hotline.models import Batch, Item, Notice
 from hotline.notify import next_round_at
 from hotline.states import BY_PERSON, NoticeKind, NoticeState, Outcome, State, WorkKind
-from hotline.store import notices
+from hotline.store import messages, notices
 
 _APPROVABLE = frozenset({NoticeState.DRAFT, NoticeState.FAILED})
 _CANCELLABLE = frozenset({NoticeState.DRAFT, NoticeState.APPROVED, NoticeState.FAILED, NoticeState.SENT})
@@ -62,6 +62,9 @@ def outcome(desk: Desk, notice_id: int, answer: Outcome) -> int:
         session.add(notice)
         custody.record(session, "notice.outcome", f"N{notice_id}", reason=answer)
         _settle_rounds(session, desk, notice, answer)
+        for message in messages.unhandled_of(session, notice_id):
+            message.handled_at, message.handled_by = desk.now, desk.actor
+            session.add(message)
         if answer is Outcome.REMOVED:
             for item in notices.items_of_notice(session, notice_id):
                 work.schedule(session, WorkKind.RECHECK, f"I{item.id}", desk.now, host=item.host)
@@ -75,8 +78,9 @@ def _settle_rounds(session: Session, desk: Desk, notice: Notice, answer: Outcome
         stop_batch(session, batch, desk.now)
     elif answer is Outcome.ASKS_MORE:
         batch.next_round_at = None
-    elif batch.stopped_at is None and batch.next_round_at is None and notices.is_newest(session, notice):
-        batch.next_round_at = next_round_at(NoticeKind(notice.kind), desk.now, desk.settings.notices)
+    elif batch.stopped_at is None and notices.is_newest(session, notice):
+        due_at = next_round_at(NoticeKind(notice.kind), desk.now, desk.settings.notices)
+        batch.next_round_at = min(batch.next_round_at or due_at, due_at)
     session.add(batch)
 
 

@@ -22,6 +22,7 @@ from hotline.models.notices import (
     Batch,
     BatchItem,
     Contact,
+    Message,
     Notice,
     NoticeCorrection,
     NoticeItem,
@@ -51,6 +52,7 @@ LETTERS: dict[type[Row], str] = {
     Account: "A",
     Capture: "L",
     ApprovalRule: "G",
+    Message: "E",
 }
 """The letter before the number when a row is named to a person."""
 
@@ -84,6 +86,7 @@ __all__ = [
     "Media",
     "MediaFeatures",
     "MediaParts",
+    "Message",
     "Notice",
     "NoticeCorrection",
     "NoticeItem",

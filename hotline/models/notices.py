@@ -132,3 +132,27 @@ class TextCheck(Row, table=True):
     digest: str
     by: str
     at: datetime = at()
+
+
+class Message(Row, table=True):
+    """One mail that came in: who it claims to be from, what it is and which notice it is about. Its text is kept with
+    its line of custody, erasable; of its attachments only digests, sizes and claimed types."""
+
+    __tablename__ = "messages"
+    __table_args__ = NEVER_REUSED
+    id: int = own_key()
+    uid_key: str = Field(unique=True)
+    digest: str = Field(index=True)
+    read_at: datetime = at()
+    sender: str | None = None
+    kind: str
+    notice_id: int | None = number_of("notices", nullable=True)
+    matched_by: str | None = None
+    code: str | None = None
+    is_permanent: bool = False
+    reference: str | None = None
+    suggests: str | None = None
+    attachments: str = "[]"
+    is_cut: bool = False
+    handled_at: datetime | None = at_or_none()
+    handled_by: str | None = None

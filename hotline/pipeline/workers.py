@@ -7,12 +7,16 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import structlog
+
 from hotline import db, work
+from hotline.errors import MailboxError
 from hotline.pipeline.running import Done, run_due
 from hotline.pipeline.screening import catch_up_with_lists
 from hotline.pipeline.station import Station
 from hotline.states import WorkKind
 
+log = structlog.get_logger()
 SHORT_WAIT_S = 0.02
 LONG_WAIT_S = 0.5
 Progress = Callable[[Done], None]
@@ -46,6 +50,7 @@ def run_once(station: Station, progress: Progress = lambda _: None, stop: thread
     On Ctrl-C each worker ends the row it has; all else stays due. Raises BlockedError when the home cannot be written.
     """
     catch_up_with_lists(station)
+    _read_mail(station)
     crew = Crew(station, progress, stop or threading.Event())
     count = station.settings.run.workers
     with ThreadPoolExecutor(count, thread_name_prefix="worker") as pool:
@@ -57,6 +62,18 @@ def run_once(station: Station, progress: Progress = lambda _: None, stop: thread
             crew.stop.set()
             raise
     return crew.done
+
+
+def _read_mail(station: Station) -> None:
+    """Answers come before all else that is due; a mailbox that cannot be reached holds nothing up."""
+    if not station.settings.imap.host:
+        return
+    from hotline.pipeline.answering import read_mail  # brings what reads mail along, which most homes' runs do not need
+
+    try:
+        read_mail(station)
+    except MailboxError as error:
+        log.warning("mailbox", reason=error.reason)
 
 
 def do_now(station: Station, wanted: list[tuple[WorkKind, str]]) -> Done:

@@ -20,7 +20,7 @@ from hotline.channels.asking import Plan
 from hotline.channels.fetcher import Fetcher
 from hotline.errors import AddressError, FetchError, RefusedAddressError
 from hotline.fetch import fetch
-from hotline.settings import DnsSettings, FetchSettings, Settings
+from hotline.settings import DnsSettings, FetchSettings, LabSettings, Settings
 from scripts.lab import Lab, LabAuthority, Site
 from tests.hotline.forging import IPV6_INSIDE, SEED, drawn_inside, encodings, forged, spellings
 from tests.hotline.recording import is_public, recorded
@@ -212,7 +212,7 @@ def hopping(
 ) -> Fetcher:
     """The gate of a real home with two holes: the addresses of the lab's two hosts, which redirect."""
     pem = authority.written(Path(tmp_path_factory.mktemp("authority")))
-    context = Fetcher.from_plan(Plan(Settings(), str(pem))).context
+    context = Fetcher.from_plan(Plan(Settings(lab=LabSettings(authority=str(pem))))).context
     deny = [network for network in fetcher.gate.deny if str(network) != "127.0.0.0/8"]
     rest = [ipaddress.ip_network("127.0.0.0/8")]
     for site in (hop, secure_hop):

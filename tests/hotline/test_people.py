@@ -26,6 +26,7 @@ RIGHTS = [
     # judging material and what follows from it: analysts, and those who are asked as second
     ("case", "AS"),
     ("assess", "AS"),
+    ("rule", "AS"),
     ("hold", "AS"),
     ("contact", "AS"),
     ("notice", "AS"),

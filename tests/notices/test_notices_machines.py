@@ -10,13 +10,14 @@ from notice_samples import HARMFUL, ILLEGAL, PICTURE
 from write_golden import FIRST_ROUND, golden_facts, whole
 from xarf import SchemaValidator, parse
 
+from notices.abusesignal import request_of
 from notices.attachments import require_outgoing
 from notices.errors import AttachmentError, ForbiddenWordError, InvalidXarfError, UnsafeTextError, WrongRecipientError
 from notices.facts import NoticeFacts, ReportedAddress
 from notices.render import mail, mail_from_raw
 from notices.xarfreports import encode, xarf_report
 
-ILLEGALS = [name for name, facts in golden_facts().items() if facts.kind == "illegal" and "search" not in name]
+ILLEGALS = [name for name, facts in golden_facts().items() if mail(facts).attachments]
 HOSTILE = ["{{ 7*7 }}", "{% include 'shared/en/footer.txt' %}", "${7*7}", "<script>x</script>", "%s %n", "a" * 900]
 
 
@@ -34,6 +35,12 @@ def test_every_address_comes_as_a_valid_report_of_its_own(name: str) -> None:
     assert [SchemaValidator().validate(one) for one in found] == [[]] * len(facts.addresses)
     assert [parse(one).errors for one in found] == [[]] * len(facts.addresses)
     assert mail(facts).attachments == tuple(f"xarf-{one.item}.json" for one in facts.addresses)
+
+
+def test_every_notice_of_illegal_material_has_reports_but_to_partners_and_search_engines() -> None:
+    without = {f.contact_role for f in golden_facts().values() if f.kind == "illegal" and not mail(f).attachments}
+
+    assert without == {"partner", "search_engine"}
 
 
 def test_a_report_says_what_was_assessed_how_and_by_which_hashes() -> None:
@@ -83,7 +90,9 @@ def test_no_line_is_smuggled_in_by_an_address(field: str, text: str) -> None:
         mail(replace(ILLEGAL, addresses=(replace(PICTURE, **{field: text}),)))
 
 
-@pytest.mark.parametrize("token", ["a b", "a\r\nBcc: x@evil.example", "a@b", "a>b", "x" * 300])
+@pytest.mark.parametrize(
+    "token", ["", "a b", "a\r\nBcc: x@evil.example", "a@b", "a>b", "x" * 41, "x" * 7, "ABCDEFGH", "abc-defgh", "٣" * 9]
+)
 def test_a_token_is_letters_and_digits(token: str) -> None:
     with pytest.raises(UnsafeTextError):
         mail(replace(ILLEGAL, reply_token=token))
@@ -172,3 +181,10 @@ def test_an_address_of_a_page_without_bytes_has_a_report_without_hashes() -> Non
     assert "hash_values" not in found
     assert found["source_identifier"] == "img.example"
     assert encode(found).isascii()
+
+
+def test_a_report_is_what_the_api_of_a_host_takes() -> None:
+    facts = whole(ILLEGAL)
+    report = xarf_report(facts, facts.addresses[0])
+
+    assert request_of(facts, "I31", report).body["report"]["xarf"] == report

@@ -4,8 +4,10 @@ import ast
 import subprocess
 import sys
 import tomllib
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import get_args
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,6 +15,7 @@ from hotline.recheck import PERSON
 from hotline.states import (
     Basis,
     CloseReason,
+    ContactRole,
     ContactState,
     NoticeState,
     Outcome,
@@ -26,9 +29,10 @@ from hotline.states import (
 )
 from notices import words
 from notices.errors import MissingTextError
-from notices.facts import GROUNDS, LANGUAGES
+from notices.facts import GROUNDS, LANGUAGES, Kind
 from notices.render import TEMPLATES
 
+FAMILIES = sorted({path.name for path in TEMPLATES.iterdir()} - {"packet"})
 HOTLINE = Path(__file__).parents[2] / "hotline"
 MAPPING = tomllib.loads((HOTLINE / "classes.toml").read_text("utf-8"))
 
@@ -49,7 +53,7 @@ def test_no_word_is_empty() -> None:
     )
 
 
-@pytest.mark.parametrize("family", ["illegal", "harmful", "shared"])
+@pytest.mark.parametrize("family", FAMILIES)
 def test_both_languages_have_the_same_templates(family: str) -> None:
     files = {
         language: {
@@ -60,6 +64,16 @@ def test_both_languages_have_the_same_templates(family: str) -> None:
 
     assert files["en"] == files["sq"]
     assert files["en"]
+
+
+def test_every_kind_of_mail_has_its_templates() -> None:
+    assert sorted(["appeal", "shared", *get_args(Kind)]) == FAMILIES
+
+
+def test_every_role_a_contact_can_have_is_named_and_asked_something() -> None:
+    for language in LANGUAGES:
+        known = words.load_words()[language]
+        assert set(known["role"]) == set(known["role_ask"]) == {str(role) for role in ContactRole}
 
 
 def test_every_ground_has_a_template_and_a_word() -> None:
@@ -79,12 +93,38 @@ def test_packet_readme_exists_in_both_languages() -> None:
         ("sq", 2, "2 adresa"),
         ("sq", 0, "0 adresa"),
         ("sq", 21, "21 adresa"),
+        ("sq", 101, "101 adresa"),
         ("en", 1, "1 address"),
         ("en", 2, "2 addresses"),
     ],
 )
 def test_numbers_agree_with_their_nouns(language: words.Language, count: int, expected: str) -> None:
     assert words.counted(language, count, "address") == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "expected"),
+    [("sq", 1, "1 ore"), ("sq", 24, "24 orëve"), ("sq", 48, "48 orëve"), ("en", 1, "1 hour"), ("en", 24, "24 hours")],
+)
+def test_hours_stand_as_they_do_behind_within(language: words.Language, count: int, expected: str) -> None:
+    assert words.counted(language, count, "hour") == expected
+
+
+@pytest.mark.parametrize(("language", "expected"), [("sq", "21 nëntor 2026"), ("en", "21 November 2026")])
+def test_a_day_is_that_of_a_time_in_utc(language: words.Language, expected: str) -> None:
+    half_past_midnight_there = datetime(2026, 11, 22, 0, 30, tzinfo=ZoneInfo("Europe/Tirane"))
+
+    assert words.long_day(language, half_past_midnight_there) == expected
+    assert words.long_day(language, date(2026, 11, 21)) == expected
+
+
+def test_the_hosts_clock_stands_behind_utc_and_its_day_where_it_is_another() -> None:
+    at = datetime(2026, 11, 21, 13, 5, tzinfo=UTC)
+
+    assert words.moment_there("en", at, "Europe/Tirane") == "21 November 2026, 13:05 UTC (14:05 Europe/Tirane)"
+    assert words.moment_there("sq", at, None) == "21 nëntor 2026, 13:05 UTC"
+    assert words.moment_there("sq", at, "Asia/Tokyo") == "21 nëntor 2026, 13:05 UTC (22:05 Asia/Tokyo)"
+    assert words.moment_there("sq", at.replace(hour=20), "Asia/Tokyo").endswith("(22 nëntor 2026, 05:05 Asia/Tokyo)")
 
 
 def test_albanian_date_is_written_with_24_hours() -> None:

@@ -49,3 +49,25 @@ CREATE TABLE hold_questions (
 	FOREIGN KEY(hold_id) REFERENCES holds (id)
 );
 CREATE INDEX ix_hold_questions_hold_id ON hold_questions (hold_id);
+CREATE TABLE messages (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	uid_key VARCHAR NOT NULL,
+	digest VARCHAR NOT NULL,
+	read_at VARCHAR NOT NULL,
+	sender VARCHAR,
+	kind VARCHAR NOT NULL,
+	notice_id INTEGER,
+	matched_by VARCHAR,
+	code VARCHAR,
+	is_permanent BOOLEAN NOT NULL,
+	reference VARCHAR,
+	suggests VARCHAR,
+	attachments VARCHAR NOT NULL,
+	is_cut BOOLEAN NOT NULL,
+	handled_at VARCHAR,
+	handled_by VARCHAR,
+	UNIQUE (uid_key),
+	FOREIGN KEY(notice_id) REFERENCES notices (id)
+);
+CREATE INDEX ix_messages_digest ON messages (digest);
+CREATE INDEX ix_messages_notice_id ON messages (notice_id);
