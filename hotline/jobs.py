@@ -14,6 +14,7 @@ from hotline.pipeline.running import place_of
 log = structlog.get_logger()
 MAX_FAILED_TICKS = 3
 STOP_LOOK_S = 0.1
+MAIL_EVERY_S = 300.0
 
 
 class Ticker:
@@ -22,13 +23,14 @@ class Ticker:
     def __init__(self, station: pipeline.Station) -> None:
         self.station, self.stop = station, threading.Event()
         self.failed = 0
+        self.mail_read_at: float | None = None
         self.failure: BaseException | None = None
 
     def tick(self) -> None:
         """Does everything due. A home that cannot be written is tried a few ticks more, then the program ends."""
         started = time.monotonic()
         try:
-            done = pipeline.run_once(self.station, stop=self.stop)
+            done = pipeline.run_once(self.station, stop=self.stop, reads_mail=self._is_mail_due(started))
         except BlockedError as error:
             self._count(error)
             return
@@ -39,6 +41,12 @@ class Ticker:
         if done.counts:
             seconds = round(time.monotonic() - started, 3)
             log.info("tick", count=done.counts.total(), bugs=done.bugs, seconds=seconds)
+
+    def _is_mail_due(self, now: float) -> bool:
+        """A mailbox is not asked at every tick."""
+        is_due = self.mail_read_at is None or now - self.mail_read_at >= MAIL_EVERY_S
+        self.mail_read_at = now if is_due else self.mail_read_at
+        return is_due
 
     def _count(self, error: BlockedError) -> None:
         self.failed += 1

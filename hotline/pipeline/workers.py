@@ -44,13 +44,20 @@ class Crew:
                 self.busy -= 1
 
 
-def run_once(station: Station, progress: Progress = lambda _: None, stop: threading.Event | None = None) -> Done:
-    """Does everything that is due now and what that makes due now, politeness waited out.
+def run_once(
+    station: Station,
+    progress: Progress = lambda _: None,
+    stop: threading.Event | None = None,
+    *,
+    reads_mail: bool = True,
+) -> Done:
+    """Does everything that is due now and what that makes due now, politeness waited out; reads the mailbox before.
 
     On Ctrl-C each worker ends the row it has; all else stays due. Raises BlockedError when the home cannot be written.
     """
     catch_up_with_lists(station)
-    _read_mail(station)
+    if reads_mail:
+        _read_mail(station)
     crew = Crew(station, progress, stop or threading.Event())
     count = station.settings.run.workers
     with ThreadPoolExecutor(count, thread_name_prefix="worker") as pool:
