@@ -25,7 +25,7 @@ LAYERS = (
     ("keys", "migrations"),  # DESIGN has keys and models on one row; keys and env.py work on tables of models
     ("models",),
     ("db",),
-    ("addresses", "platforms", "settings", "priorities", "uploads", "datafiles"),
+    ("addresses", "platforms", "directory", "settings", "priorities", "uploads", "datafiles"),
     ("records",),
     ("states", "errors", "boundaries", "logs"),
     ("hashsets", "notices"),
@@ -37,6 +37,7 @@ PLAIN = frozenset(
     {
         "addresses",
         "platforms",
+        "directory",
         "settings",
         "priorities",
         "uploads",

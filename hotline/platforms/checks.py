@@ -3,9 +3,11 @@
 import re
 import string
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from hotline.platforms.fields import checked_fields
 from hotline.platforms.tables import (
     PARTS,
     STATUSES,
@@ -29,7 +31,7 @@ MAX_REPEATS = 2
 MAX_REPEAT = 600
 _NEEDED = {"name", "domains", "patterns", "source"}
 _KEYS = _NEEDED | {"on_page", "rules", "has_login_wall", "status", "tested_on"}
-_KEYS |= {"kind_of_site", "form", "exists", "pages", "markup"}
+_KEYS |= {"kind_of_site", "form", "form_field", "exists", "pages", "markup"}
 _PATTERN_KEYS = {"kind", "path", "host", "per_account", "fragment", "canonical", "invite", "has_login_wall"}
 _MEANINGS = (Existence.ONLINE, Existence.REMOVED, Existence.RESTRICTED)
 _NEVER_REMOVED = {401, 403, 407, 408, 425, 429, 451}
@@ -41,8 +43,8 @@ Word = TypeVar("Word", bound=StrEnum)
 T = TypeVar("T")
 
 
-def checked_platform(table: dict[str, Any]) -> Platform:
-    """One platform of its table as TOML gives it."""
+def checked_platform(table: dict[str, Any], dated: date | None = None) -> Platform:
+    """One platform of its table as TOML gives it, and the date of its file."""
     _only(table, _KEYS, "the table")
     if missing := sorted(_NEEDED - set(table)):
         raise ValueError(f"it has no {missing[0]}")
@@ -51,6 +53,7 @@ def checked_platform(table: dict[str, Any]) -> Platform:
         raise ValueError("a confirmed table has the day it was tried on in tested_on, and no other has")
     patterns = tuple(_pattern(one) for one in _typed(table, "patterns", list))
     texts = _markup(_typed(table, "markup", dict, {}))
+    form = _form(_typed(table, "form", str, ""))
     return Platform(
         name=_typed(table, "name", str),
         domains=tuple(one.lower() for one in _texts(table["domains"], "domains")),
@@ -62,11 +65,13 @@ def checked_platform(table: dict[str, Any]) -> Platform:
         status=status,
         tested_on=tested_on,
         kind_of_site=_word(SiteKind, table["kind_of_site"], "kind_of_site") if "kind_of_site" in table else None,
-        form=_form(_typed(table, "form", str, "")),
+        form=form,
+        form_fields=checked_fields(table.get("form_field", []), has_form=form is not None),
         exists=_exists(table["exists"], patterns) if "exists" in table else None,
         pages=_pages(_typed(table, "pages", dict, {})),
         markup={_word(PageSays, key, "markup"): found for key, found in texts.items() if key != SHOWN},
         shown=texts.get(SHOWN, ()),
+        dated=dated,
     )
 
 

@@ -2,6 +2,7 @@
 stands in a frozen table can be used as it is."""
 
 import tomllib
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -41,20 +42,23 @@ def named_platform(name: str | None, platforms: tuple[Platform, ...] | None) -> 
 
 def _read(path: Path) -> tuple[Platform, ...]:
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8")).get("platform", [])
+        whole = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
         raise SettingsError(
             f"{path.name} cannot be read as TOML; correct it after the shipped platforms.toml"
         ) from None
+    tables, dated = whole.get("platform", []), whole.get("date")
+    if dated is not None and type(dated) is not date:
+        raise SettingsError(f"{path.name}: date is a day such as 2026-11-25, without quotes")
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise SettingsError(f"{path.name}: a platform is a table of its own; head it with [[platform]]")
-    return tuple(_platform(table, path.name) for table in tables)
+    return tuple(_platform(table, path.name, dated) for table in tables)
 
 
-def _platform(table: dict[str, Any], file: str) -> Platform:
+def _platform(table: dict[str, Any], file: str, dated: date | None) -> Platform:
     name = table.get("name", "?")
     try:
-        return checks.checked_platform(table)
+        return checks.checked_platform(table, dated)
     except ValueError as error:
         raise SettingsError(
             f'{file}: the table of "{name}" is wrong: {error}; write it after those of the shipped platforms.toml'

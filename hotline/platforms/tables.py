@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from hotline.states import Kind
@@ -11,6 +12,14 @@ from hotline.states import Kind
 STATUSES = ("confirmed", "unconfirmed")
 PARTS = ("media_id", "account", "account_number")
 """What a pattern may find in an address, and what a canonical address is made of."""
+
+
+FORM_VALUES = (
+    *("urls", "url", "account", "account_number", "media_id", "ground", "rule", "description", "genuine", "reporter"),
+    *("for_whom", "authorised_by", "email", "name", "phone", "reference", "statement", "hashes"),
+)
+"""What a field of a report form can be filled with."""
+FORM_KINDS = ("illegal", "harmful")
 
 
 class SiteKind(StrEnum):
@@ -79,6 +88,21 @@ class Markup:
 
 
 @dataclass(frozen=True)
+class FormField:
+    """One field of a report form, as people see it. No limit known: `max_chars` is None."""
+
+    label: str
+    value: str
+    """One of FORM_VALUES."""
+    max_chars: int | None
+    is_required: bool
+    grounds: tuple[str, ...]
+    """Only for these grounds; empty for all."""
+    kinds: tuple[str, ...]
+    """Only in reports of these kinds, of FORM_KINDS; empty for both."""
+
+
+@dataclass(frozen=True)
 class Platform:
     """One platform's table; `rules` by ground (or `any`), then language. `tested_on` is empty while unconfirmed."""
 
@@ -94,6 +118,7 @@ class Platform:
     tested_on: str
     kind_of_site: SiteKind | None
     form: str | None
+    form_fields: tuple[FormField, ...]
     exists: Exists | None
     pages: Mapping[PageSays, tuple[str, ...]]
     """Sentences, made plain, for title and short visible text."""
@@ -101,6 +126,8 @@ class Platform:
     """For the raw page."""
     shown: tuple[Markup, ...]
     """What the raw page holds only where it shows the thing itself: then no sentence on it says anything."""
+    dated: date | None = None
+    """The date of the file the table stands in."""
 
 
 def plain(text: str) -> str:

@@ -1,6 +1,7 @@
 """Platforms told by their addresses, their rules by ground, and an operator's own table."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,9 @@ import pytest
 from hotline.addresses import read_address
 from hotline.errors import SettingsError
 from hotline.platforms import (
+    FormField,
     Pattern,
+    Platform,
     PlatformIds,
     account_on_page,
     existence_of,
@@ -16,6 +19,8 @@ from hotline.platforms import (
     load_platforms,
     read_platform,
     rule_for,
+    rule_text_for,
+    rules_of,
 )
 from hotline.states import Ground, Kind, Language
 
@@ -497,3 +502,133 @@ def test_a_wrong_table_is_refused_with_its_name(tmp_path: Path, right: str, wron
     path.write_text(OWN.replace(right, wrong), encoding="utf-8")
     with pytest.raises(SettingsError, match=r"platforms\.toml"):
         load_platforms(path)
+
+
+WITH_FORMS = ("YouTube", "Instagram", "Facebook", "TikTok", "X", "Telegram", "Snapchat")
+
+
+def test_the_forms_of_the_platforms_that_a_person_fills_in_are_known_field_by_field() -> None:
+    fields = {one.name: one.form_fields for one in load_platforms() if one.form_fields}
+
+    assert set(fields) == set(WITH_FORMS)
+    for name, known in fields.items():
+        required = {one.value for one in known if one.is_required}
+        assert {"description", "email"} <= required, name
+        assert not any(word in one.label.lower() for one in known for word in HARSH), name
+
+
+def test_a_fake_profiles_form_asks_for_the_genuine_one_only_where_somebody_is_impersonated() -> None:
+    asked = [one for platform in load_platforms() for one in platform.form_fields if one.value == "genuine"]
+
+    assert len(asked) == len(WITH_FORMS) - 1
+    assert {(one.is_required, one.grounds, one.kinds) for one in asked} == {(True, ("impersonation",), ("harmful",))}
+
+
+FIELDS = """
+[[platform.form_field]]
+label = "Links"
+value = "urls"
+max_chars = 1000
+is_required = true
+
+[[platform.form_field]]
+label = "Genuine profile"
+value = "genuine"
+kinds = ["harmful"]
+grounds = ["impersonation"]
+"""
+WITH_FIELDS = OWN.replace("source =", 'form = "https://lab.example/report"\nsource =') + FIELDS
+
+
+def load_own(folder: Path, text: str) -> tuple[Platform, ...]:
+    path = folder / "platforms.toml"
+    path.write_text(text, encoding="utf-8")
+    return load_platforms(path)
+
+
+def test_the_fields_of_a_form_are_read_in_their_order(tmp_path: Path) -> None:
+    expected = (
+        FormField("Links", "urls", 1000, True, (), ()),
+        FormField("Genuine profile", "genuine", None, False, ("impersonation",), ("harmful",)),
+    )
+    assert load_own(tmp_path, WITH_FIELDS)[0].form_fields == expected
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "says"),
+    [
+        # what is wrong with the field is said with its place and its key
+        ("max_chars = 1000", "max_chars = 0", r'form_field 1 \("Links"\): max_chars'),
+        ("max_chars = 1000", "max_chars = true", r'form_field 1 \("Links"\): max_chars'),
+        ("max_chars = 1000", 'max_chars = "1000"', r'form_field 1 \("Links"\): max_chars'),
+        ("max_chars = 1000", "max_chars = 100001", r'form_field 1 \("Links"\): max_chars'),
+        ("max_chars", "max_signs", r'form_field 1 \("Links"\) has no "max_signs"'),
+        ("is_required = true", 'is_required = "yes"', "is_required is true or false"),
+        ('value = "urls"', 'value = "password"', "value has one of urls"),
+        ('value = "urls"', "", "value has one of urls"),
+        ('value = "urls"', 'value = "phone"', "nothing says what is reported"),
+        ('label = "Links"', 'label = " "', "label is the text beside"),
+        ('label = "Links"', 'label = "a\\u001b[31m"', "label is the text beside"),
+        ('label = "Links"', 'label = "a\\nForm: https://evil.example"', "label is the text beside"),
+        ('label = "Links"', "", "label is the text beside"),
+        ('["impersonation"]', '["rudeness"]', r'form_field 2 \("Genuine profile"\): grounds'),
+        ('["impersonation"]', '["hate", "hate"]', "each once"),
+        ('kinds = ["harmful"]', 'kinds = ["correction"]', "kinds has one of illegal harmful"),
+        ('kinds = ["harmful"]', "", "grounds are those of harmful content"),
+        ('value = "genuine"', 'value = "hashes"', "hashes goes into reports of illegal material only"),
+        ('form = "https://lab.example/report"', 'form = ""', "it has form_field and no form"),
+        ('form = "https://lab.example/report"', "form_field = 3", "is a table of its own"),
+    ],
+)
+def test_a_wrong_field_is_refused_with_its_key(tmp_path: Path, right: str, wrong: str, says: str) -> None:
+    text = WITH_FIELDS.replace(right, wrong)
+    if "form_field = 3" in text:
+        text = text.removesuffix(FIELDS)
+    with pytest.raises(SettingsError, match=says) as told:
+        load_own(tmp_path, text)
+
+    assert 'platforms.toml: the table of "Lab" is wrong' in str(told.value)
+
+
+def test_a_field_that_stands_twice_for_the_same_reports_is_refused(tmp_path: Path) -> None:
+    again = FIELDS[: FIELDS.index("[[platform.form_field]]", 5)]
+    with pytest.raises(SettingsError, match='two form_field have the label "Links"'):
+        load_own(tmp_path, WITH_FIELDS + again)
+
+
+def test_every_rule_can_be_listed_for_a_person_to_check_with_the_date_it_is_of() -> None:
+    rules = {one.id: one for one in rules_of(load_platforms())}
+    bullying = rules["YouTube/bullying"]
+
+    assert bullying.text_en == "Harassment and cyberbullying policy"
+    assert bullying.text_sq == rule_for("YouTube", Ground.BULLYING, "sq")
+    assert bullying.dated == date(2026, 11, 25)
+    assert rules["Telegram/any"].ground == "any"
+    assert all(one.text_en and one.text_sq and one.source for one in rules.values())
+
+
+def test_the_rule_that_a_notice_quotes_is_one_of_those_listed() -> None:
+    listed = rules_of(load_platforms())
+
+    for platform in load_platforms():
+        for ground in Ground:
+            found = rule_text_for(platform.name, ground)
+            assert found in listed
+            assert (found.text_en, found.text_sq) == (
+                rule_for(platform.name, ground, "en"), rule_for(platform.name, ground, "sq")
+            )  # fmt: skip
+    assert rule_text_for("Telegram", Ground.HATE).id == "Telegram/any"
+    assert rule_text_for("Nobody", Ground.HATE) is None
+    assert rule_text_for("YouTube", "no_ground") is None
+    assert rule_for("YouTube", Ground.HATE, "de") is None
+
+
+def test_an_operators_rules_have_the_date_of_the_operators_file(tmp_path: Path) -> None:
+    dated, undated = load_own(tmp_path, f"date = 2026-12-01\n{OWN}"), load_own(tmp_path, OWN)
+
+    assert [rules_of(one)[0].dated for one in (dated, undated)] == [date(2026, 12, 1), None]
+    assert rule_text_for("Lab", Ground.HATE, dated) is None
+    assert rule_text_for("Lab", Ground.BULLYING, dated).text_sq == "Ji i mirë"
+    for wrong in ('"2026-12-01"', "2026-12-01T10:00:00Z", "7"):
+        with pytest.raises(SettingsError, match="date is a day"):
+            load_own(tmp_path, f"date = {wrong}\n{OWN}")
