@@ -12,6 +12,7 @@ from typing import Any
 
 from hotline.addresses.gate import Gate, plain_host, refusal
 from hotline.channels.dns import Resolver
+from hotline.errors import ChannelError
 from hotline.records.looks import Tls
 
 MAX_TRIED = 4  # of a name's addresses; all are checked, but a hostile name may have hundreds
@@ -182,3 +183,29 @@ def closed_on_error(sock: socket.socket) -> Iterator[None]:
     except BaseException:
         sock.close()
         raise
+
+
+def dial_own_server(
+    host: str,
+    port: int,
+    *,
+    gate: Gate | None,
+    resolver: Resolver | None,
+    allowance: Allowance,
+    if_beyond: ChannelError | None = None,
+) -> MeteredSocket:
+    """Connects to the operator's own mail server, which may well have a private address; in a lab through the gate.
+
+    Raises `if_beyond`, where it is given, for a server beyond this machine.
+    """
+    if gate is not None and gate.is_lab:
+        return Dialer(gate, resolver or Resolver(is_lab=True), allowance).dial(host, port)
+    family, kind, _, _, target = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    if if_beyond is not None and not ipaddress.ip_address(str(target[0]).partition("%")[0]).is_loopback:
+        raise if_beyond
+    sock = MeteredSocket(family, kind)
+    sock.allowance = allowance
+    with closed_on_error(sock):
+        sock.settimeout(allowance.left_s())
+        sock.connect(target)
+    return sock

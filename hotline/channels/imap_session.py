@@ -3,9 +3,7 @@ every failure told as a MailboxError. Knows no message."""
 
 import contextlib
 import imaplib
-import ipaddress
 import re
-import socket
 import ssl
 import time
 from collections.abc import Iterator
@@ -14,7 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from hotline.addresses import Gate
-from hotline.channels.dial import Allowance, Dialer, MeteredSocket, MeteredTlsSocket, closed_on_error
+from hotline.channels.dial import Allowance, MeteredSocket, MeteredTlsSocket, closed_on_error, dial_own_server
 from hotline.channels.dns import Resolver
 from hotline.errors import LookupFailedError, MailboxError, RefusedAddressError
 from hotline.settings import ImapSettings
@@ -126,22 +124,18 @@ class ImapClient(imaplib.IMAP4):
 
 
 def _dialled(call: Call) -> MeteredSocket:
-    """In a lab through the gate; else to where the operator's own server is, which may well be a private address."""
-    settings = call.settings
-    if call.gate is not None and call.gate.is_lab:
-        resolver = call.resolver or Resolver(is_lab=True)
-        return Dialer(call.gate, resolver, call.allowance).dial(settings.host, settings.port)
-    family, kind, _, _, target = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
-    if settings.security == "none" and not ipaddress.ip_address(str(target[0]).partition("%")[0]).is_loopback:
-        raise MailboxError(
-            "imap.security = none is only for a server on this machine; set starttls or tls", reason="tls"
-        )
-    sock = MeteredSocket(family, kind)
-    sock.allowance = call.allowance
-    with closed_on_error(sock):
-        sock.settimeout(call.allowance.left_s())
-        sock.connect(target)
-    return sock
+    settings, refusal = call.settings, None
+    if settings.security == "none":
+        message = "imap.security = none is only for a server on this machine; set starttls or tls"
+        refusal = MailboxError(message, reason="tls")
+    return dial_own_server(
+        settings.host,
+        settings.port,
+        gate=call.gate,
+        resolver=call.resolver,
+        allowance=call.allowance,
+        if_beyond=refusal,
+    )
 
 
 @contextlib.contextmanager

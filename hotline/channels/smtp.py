@@ -2,7 +2,6 @@
 nothing anywhere."""
 
 import contextlib
-import ipaddress
 import re
 import smtplib
 import socket
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from hotline.addresses import Gate
-from hotline.channels.dial import Allowance, Dialer, MeteredSocket, MeteredTlsSocket
+from hotline.channels.dial import Allowance, MeteredSocket, MeteredTlsSocket, dial_own_server
 from hotline.channels.dns import Resolver
 from hotline.errors import DeliveryError, LookupFailedError, RefusedAddressError
 from hotline.settings import MailSettings
@@ -92,24 +91,18 @@ def _in_tls(delivery: _Delivery, sock: MeteredSocket) -> MeteredTlsSocket:
 
 
 def _dialled(delivery: _Delivery) -> MeteredSocket:
-    """In a lab through the gate; else to where the operator's own server is, which may well be a private address."""
-    settings = delivery.settings
-    if delivery.gate is not None and delivery.gate.is_lab:
-        resolver = delivery.resolver or Resolver(is_lab=True)
-        return Dialer(delivery.gate, resolver, delivery.allowance).dial(settings.host, settings.port)
-    family, kind, _, _, target = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
-    if settings.security == "none" and not ipaddress.ip_address(str(target[0]).partition("%")[0]).is_loopback:
+    settings, refusal = delivery.settings, None
+    if settings.security == "none":
         message = "mail.security = none is only for a server on this machine; set starttls or tls"
-        raise DeliveryError(message, reason="insecure", may_retry=False)
-    sock = MeteredSocket(family, kind)
-    sock.allowance = delivery.allowance
-    try:
-        sock.settimeout(delivery.allowance.left_s())
-        sock.connect(target)
-    except BaseException:
-        sock.close()
-        raise
-    return sock
+        refusal = DeliveryError(message, reason="insecure", may_retry=False)
+    return dial_own_server(
+        settings.host,
+        settings.port,
+        gate=delivery.gate,
+        resolver=delivery.resolver,
+        allowance=delivery.allowance,
+        if_beyond=refusal,
+    )
 
 
 @contextlib.contextmanager

@@ -27,7 +27,6 @@ from hotline.models.notices import (
     NoticeCorrection,
     NoticeItem,
     NoticeToken,
-    TextCheck,
     WhollyGiven,
 )
 from hotline.models.tasks import Packet, Referral, Taken
@@ -105,7 +104,6 @@ __all__ = [
     "SightingMedia",
     "Taken",
     "Text",
-    "TextCheck",
     "Validator",
     "WhollyGiven",
     "Work",

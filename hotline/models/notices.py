@@ -122,18 +122,6 @@ class WhollyGiven(Row, table=True):
     at: datetime = at()
 
 
-class TextCheck(Row, table=True):
-    """Who checked a citation or a platform's rule, by its name and the digest of its texts."""
-
-    __tablename__ = "text_checks"
-    __table_args__ = NEVER_REUSED
-    id: int = own_key()
-    name: str = Field(unique=True)
-    digest: str
-    by: str
-    at: datetime = at()
-
-
 class Message(Row, table=True):
     """One mail that came in: who it claims to be from, what it is and which notice it is about. Its text is kept with
     its line of custody, erasable; of its attachments only digests, sizes and claimed types."""

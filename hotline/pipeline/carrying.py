@@ -1,5 +1,6 @@
 """Which carrier takes a notice to which channel. A new channel is a file in channels/ and a line here."""
 
+import ssl
 from collections.abc import Callable
 
 from hotline.channels import smtp
@@ -25,6 +26,7 @@ def _by_mail(station: Station, outgoing: Outgoing) -> None:
         settings=mail,
         gate=station.gate,
         resolver=station.resolver,
+        context=ssl.create_default_context(cafile=station.settings.authorities or None),
     )
 
 

@@ -15,7 +15,7 @@ from hotline.home import Home
 from hotline.models import Contact, Item, Notice
 from hotline.notify import RUNS_THE_PLATFORM
 from hotline.pipeline.seeing import seen_online
-from hotline.platforms import read_platform, rule_for
+from hotline.platforms import read_platform, rule_for, rule_text_for
 from hotline.settings import Settings
 from hotline.states import TO_TAKE_DOWN, Basis, Ground, NoticeKind, NoticeState, State
 from hotline.store import accounts, assessments, items, media, notices, texts
@@ -187,10 +187,13 @@ def _genuine(session: Session, shown: list[Item]) -> tuple[str, ...]:
 
 
 def _platform_rule(home: Home, shown: list[Item], ground: str | None, language: str) -> tuple[str | None, str | None]:
+    """The platform, and its own name for the rule that the ground breaks, where somebody confirmed its table."""
     for item in shown:
         ids = read_platform(read_address(item.url), home.platforms) if item.platform else None
         if ids is not None and ground is not None:
-            return ids.platform, rule_for(ids.platform, ground, language, home.platforms)
+            rule = rule_text_for(ids.platform, ground, home.platforms)
+            is_usable = rule is not None and rule.is_confirmed
+            return ids.platform, rule_for(ids.platform, ground, language, home.platforms) if is_usable else None
     return None, None
 
 

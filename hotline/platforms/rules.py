@@ -20,6 +20,8 @@ class RuleText:
     text_en: str | None
     text_sq: str | None
     source: str
+    is_confirmed: bool
+    """Somebody tried the platform's table and wrote down when; else a notice does not quote it."""
     dated: date | None
     """The date of the file that the rule stands in; who checked an older text has not checked this one."""
 
@@ -32,7 +34,7 @@ def rules_of(platforms: Iterable[Platform]) -> tuple[RuleText, ...]:
 def rule_text_for(
     platform: str, ground: Ground | str, platforms: tuple[Platform, ...] | None = None
 ) -> RuleText | None:
-    """The rule that `rule_for` names, with the id under which a person checks it."""
+    """The rule that `rule_for` names, confirmed or not, with the id under which a person checks it."""
     one = named_platform(platform, platforms)
     if one is None or str(ground) not in set(Ground):
         return None
@@ -49,6 +51,7 @@ def _text(platform: Platform, ground: str) -> RuleText:
         text_en=names.get(Language.EN),
         text_sq=names.get(Language.SQ),
         source=platform.source,
+        is_confirmed=platform.status == "confirmed",
         dated=platform.dated,
     )
 

@@ -1,6 +1,6 @@
 """What waits between a decision and its notice: items nobody answers for, proposals, drafts, failures, answers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from sqlmodel import Session
 from hotline.consequences.inheriting import OWN_DECISIONS
 from hotline.models import Contact, Hosting, Item, Notice, NoticeItem
 from hotline.notify import Standing, due_at, is_first, is_told
+from hotline.platforms import known_platforms
 from hotline.records.looks import GUESSED
 from hotline.settings import Settings
 from hotline.states import (
@@ -150,11 +151,14 @@ def notice_waits(session: Session, settings: Settings, now: datetime) -> Iterato
     }
     answers = queues.newest_answers(session, {notice.batch_id for notice in notices})
     left_out = _left_out(settings, now) if notices else ""
+    platforms = known_platforms(settings.platforms.file) if notices else ()
+    unconfirmed = {one.name for one in platforms if one.status != "confirmed"}
     for notice in notices:
         about = [items[row.item_id] for row in links.get(notice.id, ())]
         is_open = notice.state in (NoticeState.FAILED, NoticeState.SENDING) or notice.id in answers
         if notice.state == NoticeState.DRAFT or (is_open and any(states[item.id] in TO_TAKE_DOWN for item in about)):
-            yield _notice_wait(notice, contacts[notice.contact_id], about, left_out)
+            lacks = left_out if notice.kind == NoticeKind.ILLEGAL else _rules_left_out(about, unconfirmed)
+            yield _notice_wait(notice, contacts[notice.contact_id], about, lacks)
     yield from _stalled(session, now)
 
 
@@ -183,7 +187,7 @@ def _notice_wait(notice: Notice, contact: Contact, items: list[Item], left_out: 
     first = items[0].id if items else None
     since = notice.outcome_at if notice.outcome_at and notice.state != NoticeState.DRAFT else notice.made_at
     why = _why(notice, contact, len(items))
-    if notice.state == NoticeState.DRAFT and notice.kind == NoticeKind.ILLEGAL:
+    if notice.state == NoticeState.DRAFT:
         why += left_out
     return Wait(QueueKind.NOTICE, f"N{notice.id}", why, since, item_id=first, extra={"notice": named("N", notice.id)})
 
@@ -197,6 +201,12 @@ def _why(notice: Notice, contact: Contact, items: int) -> str:
     if notice.state == NoticeState.FAILED:
         return f"not delivered ({notice.problem or 'unknown'}): {about}; use another contact or cancel"
     return f"answered {words(notice.outcome or '')}: {about}; {_WHAT_NEXT[Outcome(notice.outcome or '')]}"
+
+
+def _rules_left_out(about: Iterable[Item], unconfirmed: set[str]) -> str:
+    """Names the platforms whose own rule a notice goes without, since nobody confirmed what is known of them."""
+    names = sorted({item.platform for item in about if item.platform in unconfirmed})
+    return f"; rule left out: {', '.join(names)} (nobody has confirmed it; see platforms.file)" if names else ""
 
 
 def _left_out(settings: Settings, now: datetime) -> str:

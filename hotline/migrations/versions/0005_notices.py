@@ -1,4 +1,4 @@
-"""Tokens of notices, corrections, rules of approval, checked texts, sites wholly given, questions before a notice."""
+"""Tokens, corrections, rules of approval, mails that came in, sites wholly given, questions before a notice."""
 
 from pathlib import Path
 
@@ -15,4 +15,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise RuntimeError("corrections and checks would be lost; put back the copy made before the upgrade")
+    raise RuntimeError("corrections and answers would be lost; put back the copy made before the upgrade")

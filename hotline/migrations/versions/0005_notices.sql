@@ -35,14 +35,6 @@ CREATE TABLE wholly_given (
 	at VARCHAR NOT NULL,
 	UNIQUE (domain)
 );
-CREATE TABLE text_checks (
-	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
-	name VARCHAR NOT NULL,
-	digest VARCHAR NOT NULL,
-	"by" VARCHAR NOT NULL,
-	at VARCHAR NOT NULL,
-	UNIQUE (name)
-);
 CREATE TABLE hold_questions (
 	hold_id INTEGER NOT NULL,
 	PRIMARY KEY (hold_id),
