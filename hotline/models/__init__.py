@@ -18,15 +18,21 @@ from hotline.models.items import (
 )
 from hotline.models.media import Assessment, Lead, Media, MediaParts, Quarantine, Sighting, SightingMedia
 from hotline.models.notices import (
+    Appeal,
     ApprovalRule,
     Batch,
     BatchItem,
     Contact,
+    ContactTerms,
+    DoNotContact,
+    LawCheck,
     Message,
     Notice,
     NoticeCorrection,
     NoticeItem,
     NoticeToken,
+    PublicKey,
+    Submission,
     WhollyGiven,
 )
 from hotline.models.tasks import Packet, Referral, Taken
@@ -52,6 +58,9 @@ LETTERS: dict[type[Row], str] = {
     Capture: "L",
     ApprovalRule: "G",
     Message: "E",
+    Submission: "S",
+    PublicKey: "X",
+    Appeal: "J",
 }
 """The letter before the number when a row is named to a person."""
 
@@ -60,6 +69,7 @@ __all__ = [
     "LETTERS",
     "NOT_AUDITED",
     "Account",
+    "Appeal",
     "ApprovalRule",
     "Assessment",
     "Batch",
@@ -68,7 +78,9 @@ __all__ = [
     "Case",
     "CaseItem",
     "Contact",
+    "ContactTerms",
     "CustodyEntry",
+    "DoNotContact",
     "Family",
     "FamilyItem",
     "Hold",
@@ -80,6 +92,7 @@ __all__ = [
     "Item",
     "ItemAccount",
     "ItemPart",
+    "LawCheck",
     "Lead",
     "Likeness",
     "Media",
@@ -93,6 +106,7 @@ __all__ = [
     "Packet",
     "PageItem",
     "Person",
+    "PublicKey",
     "Quarantine",
     "Recheck",
     "Referral",
@@ -102,6 +116,7 @@ __all__ = [
     "Row",
     "Sighting",
     "SightingMedia",
+    "Submission",
     "Taken",
     "Text",
     "Validator",

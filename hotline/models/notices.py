@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Integer, UniqueConstraint
 from sqlmodel import Field
 
 from hotline.models.base import NEVER_REUSED, Row, at, at_or_none, number_of, own_key, part_of, sealed
@@ -144,3 +144,96 @@ class Message(Row, table=True):
     is_cut: bool = False
     handled_at: datetime | None = at_or_none()
     handled_by: str | None = None
+
+
+class Submission(Row, table=True):
+    """One report of a notice to an abuse API. Its bytes are fixed before anything leaves; `begun_at` without
+    `reference` and `problem` is a report of which nobody knows whether it was taken."""
+
+    __tablename__ = "submissions"
+    __table_args__ = NEVER_REUSED
+    id: int = own_key()
+    notice_id: int = number_of("notices")
+    key: str = Field(unique=True)
+    items: str
+    raw: bytes | None = sealed()
+    begun_at: datetime | None = at_or_none()
+    taken_at: datetime | None = at_or_none()
+    reference: str | None = None
+    problem: str | None = None
+    status: str | None = None
+    asked_at: datetime | None = at_or_none()
+
+
+class LawCheck(Row, table=True):
+    """A named person compared a citation or a platform's rule with its source; good for the very text they saw."""
+
+    __tablename__ = "law_checks"
+    __table_args__ = NEVER_REUSED
+    id: int = own_key()
+    entry: str = Field(index=True)
+    text_digest: str
+    by: str
+    at: datetime = at()
+    withdrawn_by: str | None = None
+    withdrawn_at: datetime | None = at_or_none()
+
+
+class ContactTerms(Row, table=True):
+    """What is particular about a contact: within how many hours it is asked to act, where that is not the usual."""
+
+    __tablename__ = "contact_terms"
+    __table_args__ = NEVER_REUSED
+    id: int = own_key()
+    contact_id: int = Field(sa_column=Column(Integer, ForeignKey("contacts.id"), unique=True, nullable=False))
+    requested_h: int | None = None
+    by: str
+    at: datetime = at()
+
+
+class DoNotContact(Row, table=True):
+    """A mailbox or a whole domain that nothing is sent to, whatever it answers for."""
+
+    __tablename__ = "do_not_contact"
+    __table_args__ = NEVER_REUSED
+    id: int = own_key()
+    address: str = Field(index=True)
+    by: str
+    at: datetime = at()
+    ended_by: str | None = None
+    ended_at: datetime | None = at_or_none()
+
+
+class PublicKey(Row, table=True):
+    """Somebody's key to seal to; used once a named person has compared its fingerprint with its owner."""
+
+    __tablename__ = "public_keys"
+    __table_args__ = NEVER_REUSED
+    id: int = own_key()
+    holder: str = Field(index=True)
+    kind: str
+    fingerprint: str
+    material: bytes | None = sealed()
+    expires_at: datetime | None = at_or_none()
+    imported_by: str
+    imported_at: datetime = at()
+    confirmed_by: str | None = None
+    confirmed_at: datetime | None = at_or_none()
+    ended_by: str | None = None
+    ended_at: datetime | None = at_or_none()
+
+
+class Appeal(Row, table=True):
+    """An owner's objection to a notice, for a person who did not decide what it was about."""
+
+    __tablename__ = "appeals"
+    __table_args__ = NEVER_REUSED
+    id: int = own_key()
+    notice_id: int = number_of("notices")
+    language: str
+    received_at: datetime = at()
+    due_at: datetime = at()
+    added_by: str
+    outcome: str | None = None
+    decided_by: str | None = None
+    decided_at: datetime | None = at_or_none()

@@ -65,9 +65,9 @@ def due_looks(session: Session, notice: Notice, now: datetime, policy: NoticeSet
 
 
 def queue_looks(session: Session, notice: Notice, now: datetime, policy: NoticeSettings) -> None:
-    """Has a look taken at the last minute at what was not looked at lately."""
+    """Has a look taken at the last minute at what was not looked at lately, unless one is due or under way."""
     for item in notices.items_of_notice(session, notice.id):
-        if _is_stale(session, item, now, policy):
+        if _is_stale(session, item, now, policy) and not is_looked_at(session, item, now):
             rank = rank_of(session, item.id)
             work.schedule(session, WorkKind.RECHECK, f"I{item.id}", now, rank=rank, host=item.host)
 

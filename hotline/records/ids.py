@@ -15,6 +15,8 @@ NOUNS = {
     "F": "family",
     "Q": "referral",
     "L": "capture",
+    "J": "appeal",
+    "X": "key",
 }
 
 

@@ -1,4 +1,5 @@
-"""Tokens, corrections, rules of approval, mails that came in, sites wholly given, questions before a notice."""
+"""Tokens, corrections, rules of approval, mails that came in, sites wholly given, questions before a notice; reports to
+abuse APIs, checks of citations, what is particular about a contact, keys to seal to, appeals."""
 
 from pathlib import Path
 

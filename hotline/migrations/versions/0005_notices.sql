@@ -63,3 +63,75 @@ CREATE TABLE messages (
 );
 CREATE INDEX ix_messages_digest ON messages (digest);
 CREATE INDEX ix_messages_notice_id ON messages (notice_id);
+CREATE TABLE submissions (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	notice_id INTEGER NOT NULL,
+	"key" VARCHAR NOT NULL,
+	items VARCHAR NOT NULL,
+	raw BLOB,
+	begun_at VARCHAR,
+	taken_at VARCHAR,
+	reference VARCHAR,
+	problem VARCHAR,
+	status VARCHAR,
+	asked_at VARCHAR,
+	FOREIGN KEY(notice_id) REFERENCES notices (id),
+	UNIQUE ("key")
+);
+CREATE INDEX ix_submissions_notice_id ON submissions (notice_id);
+CREATE TABLE law_checks (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	entry VARCHAR NOT NULL,
+	text_digest VARCHAR NOT NULL,
+	"by" VARCHAR NOT NULL,
+	at VARCHAR NOT NULL,
+	withdrawn_by VARCHAR,
+	withdrawn_at VARCHAR
+);
+CREATE INDEX ix_law_checks_entry ON law_checks (entry);
+CREATE TABLE contact_terms (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	contact_id INTEGER NOT NULL,
+	requested_h INTEGER,
+	"by" VARCHAR NOT NULL,
+	at VARCHAR NOT NULL,
+	UNIQUE (contact_id),
+	FOREIGN KEY(contact_id) REFERENCES contacts (id)
+);
+CREATE TABLE do_not_contact (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	address VARCHAR NOT NULL,
+	"by" VARCHAR NOT NULL,
+	at VARCHAR NOT NULL,
+	ended_by VARCHAR,
+	ended_at VARCHAR
+);
+CREATE INDEX ix_do_not_contact_address ON do_not_contact (address);
+CREATE TABLE public_keys (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	holder VARCHAR NOT NULL,
+	kind VARCHAR NOT NULL,
+	fingerprint VARCHAR NOT NULL,
+	material BLOB,
+	expires_at VARCHAR,
+	imported_by VARCHAR NOT NULL,
+	imported_at VARCHAR NOT NULL,
+	confirmed_by VARCHAR,
+	confirmed_at VARCHAR,
+	ended_by VARCHAR,
+	ended_at VARCHAR
+);
+CREATE INDEX ix_public_keys_holder ON public_keys (holder);
+CREATE TABLE appeals (
+	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+	notice_id INTEGER NOT NULL,
+	language VARCHAR NOT NULL,
+	received_at VARCHAR NOT NULL,
+	due_at VARCHAR NOT NULL,
+	added_by VARCHAR NOT NULL,
+	outcome VARCHAR,
+	decided_by VARCHAR,
+	decided_at VARCHAR,
+	FOREIGN KEY(notice_id) REFERENCES notices (id)
+);
+CREATE INDEX ix_appeals_notice_id ON appeals (notice_id);
