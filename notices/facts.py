@@ -34,6 +34,8 @@ class Sender:
     phone: str | None = None
     mandate_reference: str | None = None
     verification_page: str | None = None
+    fingerprint: str | None = None
+    """Of the OpenPGP key that mails are signed with."""
     description: str | None = None
     """One line about the hotline for the footer; in the language of the notice."""
 

@@ -13,12 +13,12 @@ _LINE_MAX = 900  # RFC 5322 allows 998; some relays add to a line
 def write_message(
     headers: Sequence[tuple[str, str]], body: str, attachments: Sequence[tuple[str, bytes]] = ()
 ) -> bytes:
-    """Header lines (already encoded and folded), a plain-text body and JSON files by name; every line ends CRLF."""
+    """Header lines (already encoded and folded), a plain-text body and ASCII files by name; every line ends CRLF."""
     version = ("MIME-Version", "1.0")
     text = _part(*_text(body))
     if not attachments:
         return (_lines([*headers, version]) + text).encode("ascii")
-    parts = [text, *(_part(*_json(name, content)) for name, content in attachments)]
+    parts = [text, *(_part(*_file(name, content)) for name, content in attachments)]
     boundary = _boundary(parts)
     kind = ("Content-Type", f'multipart/mixed;\r\n boundary="{boundary}"')
     joined = "".join(f"--{boundary}\r\n{part}\r\n" for part in parts)
@@ -30,11 +30,12 @@ def _text(body: str) -> tuple[list[tuple[str, str]], str]:
     return [("Content-Type", 'text/plain; charset="utf-8"'), ("Content-Transfer-Encoding", encoding)], payload
 
 
-def _json(name: str, content: bytes) -> tuple[list[tuple[str, str]], str]:
+def _file(name: str, content: bytes) -> tuple[list[tuple[str, str]], str]:
     """The file readable in the raw mail, as the text is: a desk's filter sees what it is."""
     encoding, payload = _encode_body(content.decode("ascii"))
+    kind = "application/json" if name.endswith(".json") else "application/octet-stream"
     headers = [
-        ("Content-Type", f'application/json; name="{name}"'),
+        ("Content-Type", f'{kind}; name="{name}"'),
         ("Content-Disposition", f'attachment; filename="{name}"'),
         ("Content-Transfer-Encoding", encoding),
     ]

@@ -29,6 +29,7 @@ NOUNS = {
     "notice": ("notices", "Notices to whoever can remove material."),
     "mail": ("mails", "Answers, receipts and bounces that came by mail."),
     "rule": ("rules", "Rules of approval: drafts that go without a person looking at each."),
+    "key": ("publickeys", "Other people's public keys, to which we seal."),
     "site": ("rules", "Record that a whole site is given to such material."),
     "reach": ("rules", "Record how one gets to what a notice means."),
     "family": ("families", "Families: the same picture or video wherever it was seen."),

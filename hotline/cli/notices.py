@@ -104,9 +104,11 @@ def sent(
     Example: hotline notice sent N5 --reference 2026-0815
     """
     desk = opened(ctx)
+    from hotline import pipeline
     from hotline.decisions import notices
 
-    notices.mark_sent(desk, number(notice, "N"), reference)
+    sheet = pipeline.sheet_of(desk.home, number(notice, "N"))
+    notices.mark_sent(desk, number(notice, "N"), reference, sheet)
     print_changed([notice.upper()], f"{notice.upper()} is recorded as sent", as_json=as_json)
 
 

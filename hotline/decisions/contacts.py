@@ -19,13 +19,19 @@ from hotline.trace import ANY, COUNTRY, answers_for
 
 _MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 _DOMAIN = re.compile(r"([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
-
+_PAGE = re.compile(r"https?://[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?(?:/[!-~]{0,500})?")
+_ROLES = {
+    Channel.PARTNER: (ContactRole.PARTNER,),
+    Channel.CLOUDFLARE: (ContactRole.CDN, ContactRole.HOST),
+    Channel.AWS: (ContactRole.CDN, ContactRole.HOST),
+}
+"""The roles that a channel is for, where it is not for all."""
 _COUNTRY = re.compile("country:[a-z]{2}")
 
 
 def add(desk: Desk, address: str, answers_for: str, role: ContactRole, channel: Channel, language: Language) -> int:
-    """Adds a contact as a proposal; a person approves it. Raises InputError for what is no mailbox or domain."""
-    mailbox, scope = _mailbox(address), _scope(answers_for)
+    """Adds a contact as a proposal; a person approves it. Raises InputError for what its channel has no use for."""
+    mailbox, scope = _address(address, role, channel, is_lab=desk.settings.is_lab), _scope(answers_for)
     with desk.writing("contact") as session:
         if notices.find_contact(session, mailbox, scope, role) is not None:
             raise InputError("this contact is already in the book; `hotline contact list` shows it")
@@ -83,6 +89,21 @@ def _set_state(session: Session, desk: Desk, contact: Contact, state: ContactSta
     contact.approved_by = desk.actor if state is ContactState.APPROVED else None
     contact.approved_at = desk.now if state is ContactState.APPROVED else None
     session.add(contact)
+
+
+def _address(text: str, role: ContactRole, channel: Channel, *, is_lab: bool) -> str:
+    """A mailbox, or the page of a form or an API, as the channel has it."""
+    roles = _ROLES.get(channel, tuple(ContactRole))
+    if role not in roles:
+        raise InputError(f"the channel {channel} is for {' and '.join(roles)} contacts; choose another --channel")
+    return _mailbox(text) if channel in (Channel.EMAIL, Channel.PARTNER) else _page(text, is_lab=is_lab)
+
+
+def _page(text: str, *, is_lab: bool) -> str:
+    page = text.strip()
+    if not _PAGE.fullmatch(page) or not (page.startswith("https://") or is_lab):
+        raise InputError("for this channel the address is that of a form or an API; write it like https://host/path")
+    return page
 
 
 def _mailbox(text: str) -> str:

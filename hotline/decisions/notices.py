@@ -12,7 +12,7 @@ from hotline.errors import MoveError
 from hotline.models import Batch, Item, Notice
 from hotline.notify import next_round_at
 from hotline.states import BY_PERSON, NoticeKind, NoticeState, Outcome, State, WorkKind
-from hotline.store import messages, notices
+from hotline.store import messages, notices, submissions
 
 _APPROVABLE = frozenset({NoticeState.DRAFT, NoticeState.FAILED})
 _CANCELLABLE = frozenset({NoticeState.DRAFT, NoticeState.APPROVED, NoticeState.FAILED, NoticeState.SENT})
@@ -36,13 +36,15 @@ def approve_all(desk: Desk) -> list[int]:
         return [notice.id for notice in drafts]
 
 
-def mark_sent(desk: Desk, notice_id: int, reference: str) -> int:
-    """Records that a person sent an approved notice by hand, and the reference under which the other side keeps it."""
+def mark_sent(desk: Desk, notice_id: int, reference: str, sheet: bytes | None = None) -> int:
+    """Records that a person sent an approved notice by hand, the reference under which the other side keeps it, and
+    what was copied into its form."""
     with desk.writing("notice") as session:
         notice = notices.load_notice(session, notice_id)
         if notice.state in (NoticeState.APPROVED, NoticeState.FAILED):
             work.cancel(session, WorkKind.SEND, f"N{notice_id}")
             next_at = next_round_at(NoticeKind(notice.kind), desk.now, desk.settings.notices)
+            notice.raw = notice.raw or sheet
             save_sent(session, notice, desk.now, next_at, reason="by_hand")
         elif notice.state != NoticeState.SENT:
             raise MoveError(f"N{notice_id} is {notice.state}; approve it first: hotline notice approve N{notice_id}")
@@ -104,7 +106,11 @@ def _approve(session: Session, desk: Desk, notice: Notice) -> None:
         raise MoveError(f"N{notice.id} is {notice.state}; only a draft or a failed notice can be approved")
     batch.is_open, batch.approved_by, batch.approved_at, batch.stopped_at = False, desk.actor, desk.now, None
     session.add(batch)
-    notice.failures = 0
+    notice.failures, notice.problem = 0, None
+    for report in submissions.of_notice(session, notice.id):
+        if report.taken_at is None:
+            report.begun_at, report.problem = None, None
+            session.add(report)
     set_notice_state(session, notice, NoticeState.APPROVED)
     ranks = [rank_of(session, item.id) for item in notices.items_of_notice(session, notice.id)]
     work.schedule(session, WorkKind.SEND, f"N{notice.id}", desk.now, rank=min(ranks, default=LATER))

@@ -147,16 +147,16 @@ class Message(Row, table=True):
 
 
 class Submission(Row, table=True):
-    """One report of a notice to an abuse API. Its bytes are fixed before anything leaves; `begun_at` without
-    `reference` and `problem` is a report of which nobody knows whether it was taken."""
+    """One report of a notice to an abuse API, whose bytes are the line `number` of the notice's. `begun_at` without
+    `taken_at` and `problem` is a report of which nobody knows whether it was taken."""
 
     __tablename__ = "submissions"
     __table_args__ = NEVER_REUSED
     id: int = own_key()
     notice_id: int = number_of("notices")
+    number: int
     key: str = Field(unique=True)
     items: str
-    raw: bytes | None = sealed()
     begun_at: datetime | None = at_or_none()
     taken_at: datetime | None = at_or_none()
     reference: str | None = None

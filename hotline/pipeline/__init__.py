@@ -6,7 +6,7 @@ then saves with its line of custody in the transaction that ends its work row.
                                                              └──────────── returned ◄───────┘
 """
 
-from hotline.pipeline.asked import preview_notice, recheck_now, send_now, trace_address, trace_item
+from hotline.pipeline.asked import preview_notice, recheck_now, send_now, sheet_of, trace_address, trace_item
 from hotline.pipeline.running import STEPS, Done
 from hotline.pipeline.station import Station, open_station
 from hotline.pipeline.workers import run_once
@@ -20,6 +20,7 @@ __all__ = [
     "recheck_now",
     "run_once",
     "send_now",
+    "sheet_of",
     "trace_address",
     "trace_item",
 ]

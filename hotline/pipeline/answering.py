@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from hotline import custody, db, work
+from hotline.boundaries import boundary
 from hotline.channels import imap
 from hotline.consequences.batches import set_notice_state
 from hotline.consequences.items import rank_of
@@ -45,8 +46,10 @@ def read_mail(station: Station) -> list[int]:
     ):
         now = station.now()
         reply = read_reply(received.raw, now, is_cut=received.is_cut)
+        boundary("mail.read")
         with station.writing(now) as session:
             found.append(_save(session, station, received.uid_key, reply, now))
+        boundary("mail.saved")
     return found
 
 
@@ -66,7 +69,7 @@ def _save(session: Session, station: Station, uid_key: str, reply: Reply, now: d
     text = f"{reply.subject}\n\n{reply.text}"
     custody.record(session, messages.READ, f"E{message.id}", reason=reply.kind.value, text=text)
     if found is not None and not is_again:
-        _follow(session, station, notices.load_notice(session, found.notice_id), message, now)
+        follow_answer(session, station, notices.load_notice(session, found.notice_id), message, now)
     return message.id
 
 
@@ -111,7 +114,8 @@ def _domains(session: Session, notice_id: int) -> Collection[str]:
     return {domain for box in boxes if (domain := registrable_domain(box.rpartition("@")[2]))}
 
 
-def _follow(session: Session, station: Station, notice: Notice, message: Message, now: datetime) -> None:
+def follow_answer(session: Session, station: Station, notice: Notice, message: Message, now: datetime) -> None:
+    """What an answer to a notice brings about by itself."""
     if message.kind == ReplyKind.BOUNCE:
         if message.is_permanent and notice.state == NoticeState.SENT:
             _bounced(session, notice, message)

@@ -1,17 +1,19 @@
 """What a person asks the machine to do at once: one look, one trace, sending what is approved, showing a notice."""
 
-from sqlmodel import Session
+from typing import TYPE_CHECKING
 
 from hotline import db, work
 from hotline.home import Home
-from hotline.pipeline import timing, tracing, wording
+from hotline.pipeline import timing, tracing
 from hotline.pipeline.running import Done
 from hotline.pipeline.station import Station
 from hotline.pipeline.workers import do_now
 from hotline.records.looks import HostingFacts
-from hotline.states import NoticeState, WorkKind
+from hotline.states import Channel, NoticeState, WorkKind
 from hotline.store import hostings, items, notices
-from notices.render import Mail, mail_from_raw
+
+if TYPE_CHECKING:
+    from hotline.pipeline.writing import Written
 
 
 def recheck_now(station: Station, item_ids: list[int]) -> Done:
@@ -45,15 +47,22 @@ def trace_item(station: Station, item_id: int) -> HostingFacts:
     return tracing.find_hosting(station, item.url, headers)
 
 
-def preview_notice(home: Home, notice_id: int) -> Mail:
+def preview_notice(home: Home, notice_id: int) -> "Written":
     """A notice as it left, or as it would leave now. Raises NoticeError when it could not."""
+    from hotline.pipeline import writing
+
     with db.reading(home.engine) as session:
-        return _preview(session, home, notice_id)
+        notice = notices.load_notice(session, notice_id)
+        if notice.raw is not None:
+            return writing.read_back(notice, notices.load_contact(session, notice.contact_id))
+        return writing.write(session, home, notice, home.now(), is_final=False)
 
 
-def _preview(session: Session, home: Home, notice_id: int) -> Mail:
-    notice = notices.load_notice(session, notice_id)
-    contact = notices.load_contact(session, notice.contact_id)
-    if notice.raw is not None:
-        return mail_from_raw(notice.raw)
-    return wording.mail_of(session, home, notice, contact, home.now())
+def sheet_of(home: Home, notice_id: int) -> bytes | None:
+    """What a person copies into the form of a notice that is told by one; None where it has none or is written."""
+    with db.reading(home.engine) as session:
+        notice = notices.load_notice(session, notice_id)
+        is_sheet = notices.load_contact(session, notice.contact_id).channel == Channel.SHEET
+        if not is_sheet or notice.state != NoticeState.APPROVED:
+            return None
+    return preview_notice(home, notice_id).raw

@@ -14,11 +14,20 @@ from hotline.consequences import kept
 from hotline.consequences.captures import save_capture, save_validators
 from hotline.consequences.items import behind_pictures
 from hotline.consequences.quarantine import quarantine_what_hits_too_much
-from hotline.consequences.sending import save_sent
 from hotline.errors import DeliveryError
 from hotline.models import Item
-from hotline.notify import next_round_at
-from hotline.pipeline import drafting, finding, noticing, prints, rechecking, screening, showing, timing, tracing
+from hotline.pipeline import (
+    drafting,
+    finding,
+    fixing,
+    noticing,
+    prints,
+    rechecking,
+    screening,
+    showing,
+    timing,
+    tracing,
+)
 from hotline.pipeline.carrying import deliver
 from hotline.pipeline.finding import Screens
 from hotline.pipeline.looking import take_look
@@ -27,7 +36,7 @@ from hotline.pipeline.station import Station
 from hotline.records.ids import read_number
 from hotline.records.seen import NOTHING_REMEMBERED, Remembered, Seen, Told
 from hotline.screen import Entries, Screened, screen, search_policy
-from hotline.states import Kind, NoticeKind, State, Unreachable, WorkKind
+from hotline.states import Kind, State, Unreachable, WorkKind
 from hotline.store import hostings, items, media, notices, quarantines, rechecks
 from hotline.trace import registrable_domain
 
@@ -222,25 +231,27 @@ def send_notice(station: Station, row: work.Claimed) -> None:
         notice = notices.load_notice(session, number)
         waits_until = noticing.approve_by_rule(session, station, notice, now)
         waits_until = waits_until or timing.leaves_at(session, station, notice, now)
-        outgoing = None if waits_until else noticing.fix_for_sending(session, station, notice, now)
+        waits_until = waits_until or fixing.waits_for_form(session, station, notice, now)
+        outgoing = None if waits_until else fixing.fix_for_sending(session, station, notice, now)
         if outgoing is None:
             work.finish(session, row, again_at=waits_until)
             return
     boundary("send.stored")
-    error = deliver(station, outgoing)
+    delivered = deliver(station, outgoing)
     boundary("send.delivered")
     with station.writing(station.now()) as session:
-        again_at = _save_delivery(session, station, number, error)
+        again_at = _save_delivery(session, station, number, delivered)
         work.finish(session, row, again_at=again_at)
     boundary("send.saved")
 
 
-def _save_delivery(session: Session, station: Station, number: int, error: DeliveryError | None) -> datetime | None:
+def _save_delivery(
+    session: Session, station: Station, number: int, delivered: fixing.Delivered | DeliveryError
+) -> datetime | None:
     notice = notices.load_notice(session, number)
-    if error is not None:
-        return noticing.save_failure(session, notice, error, station.now())
-    now = station.now()
-    save_sent(session, notice, now, next_round_at(NoticeKind(notice.kind), now, station.settings.notices))
+    if isinstance(delivered, DeliveryError):
+        return fixing.save_failure(session, notice, delivered, station.now())
+    fixing.save_delivered(session, notice, delivered, station.now(), station.settings.notices)
     return None
 
 

@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from sqlmodel import Session
@@ -18,9 +18,10 @@ from hotline.pipeline.seeing import seen_online
 from hotline.platforms import read_platform, rule_for, rule_text_for
 from hotline.settings import Settings
 from hotline.states import TO_TAKE_DOWN, Basis, Ground, NoticeKind, NoticeState, State
-from hotline.store import accounts, assessments, items, media, notices, texts
+from hotline.store import accounts, assessments, items, media, notices, reports, texts
 from hotline.trace import zone_of
-from notices import law, render
+from notices import law, signing
+from notices.errors import SigningError
 from notices.facts import Account, Citation, EarlierNotice, Kind, NoticeFacts, Repeat, ReportedAddress, Sender
 
 PERSON = "person"
@@ -30,14 +31,6 @@ _KINDS: dict[NoticeKind, Kind] = {
     NoticeKind.HARMFUL: "harmful",
     NoticeKind.CORRECTION: "correction",
 }
-
-
-def mail_of(
-    session: Session, home: Home, notice: Notice, contact: Contact, now: datetime, token: str | None = None
-) -> render.Mail:
-    """Writes a notice as it would leave now; answers find it by `token`. Raises NoticeError for a fact that must not
-    go out."""
-    return render.mail(replace(facts_of(session, home, notice, contact, now), reply_token=token))
 
 
 def facts_of(session: Session, home: Home, notice: Notice, contact: Contact, now: datetime) -> NoticeFacts:
@@ -72,7 +65,21 @@ def facts_of(session: Session, home: Home, notice: Notice, contact: Contact, now
         requested_h=_requested_h(home.settings, notice.kind),
         test_mode_to=home.settings.notices.test_to or None,
         is_urgent=any(items.is_at_risk(session, item.id) for item in shown),
+        reply_token=notices.token_of(session, notice.id),
+        for_whom=_first(one.for_whom for item in shown for one in reports.reports_of_item(session, item.id)),
+        authorised_by=_first(_facts(session, item).get("authorised_by") for item in shown),
     )
+
+
+def _first(said: Iterable[str | None]) -> str | None:
+    """What a form asks for and only some items say; a sheet puts in roles only, never a person's words."""
+    return next((one for one in said if one), None)
+
+
+def _facts(session: Session, item: Item) -> dict[str, str]:
+    decided = assessments.current_for(session, item)
+    facts: dict[str, str] = json.loads(decided.facts) if decided is not None else {}
+    return facts
 
 
 def sender_of(settings: Settings) -> Sender:
@@ -84,7 +91,17 @@ def sender_of(settings: Settings) -> Sender:
         phone=settings.hotline.phone or None,
         mandate_reference=settings.mandate.reference or None,
         verification_page=settings.hotline.verification_page or None,
+        fingerprint=_fingerprint(settings.mail.signing_key_file),
     )
+
+
+@lru_cache(maxsize=4)
+def _fingerprint(key_file: str) -> str | None:
+    """Of the key that mails are signed with; one that cannot be read stops the signing, which says so."""
+    try:
+        return signing.signing_fingerprint(Path(key_file).read_bytes()) if key_file else None
+    except (OSError, SigningError):
+        return None
 
 
 def _requested_h(settings: Settings, kind: str) -> int:

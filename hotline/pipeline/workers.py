@@ -57,7 +57,7 @@ def run_once(
     """
     catch_up_with_lists(station)
     if reads_mail:
-        _read_mail(station)
+        _read_answers(station)
     crew = Crew(station, progress, stop or threading.Event())
     count = station.settings.run.workers
     with ThreadPoolExecutor(count, thread_name_prefix="worker") as pool:
@@ -71,16 +71,20 @@ def run_once(
     return crew.done
 
 
-def _read_mail(station: Station) -> None:
-    """Answers come before all else that is due; a mailbox that cannot be reached holds nothing up."""
-    if not station.settings.imap.host:
-        return
-    from hotline.pipeline.answering import read_mail  # brings what reads mail along, which most homes' runs do not need
+def _read_answers(station: Station) -> None:
+    """Answers come before all else that is due; a mailbox that cannot be reached holds nothing up. What reads them is
+    loaded only where a home has any."""
+    if station.settings.imap.host:
+        from hotline.pipeline.answering import read_mail
 
-    try:
-        read_mail(station)
-    except MailboxError as error:
-        log.warning("mailbox", reason=error.reason)
+        try:
+            read_mail(station)
+        except MailboxError as error:
+            log.warning("mailbox", reason=error.reason)
+    if station.settings.cloudflare.account or station.settings.aws.region:
+        from hotline.pipeline.standing import ask_standings
+
+        ask_standings(station)
 
 
 def do_now(station: Station, wanted: list[tuple[WorkKind, str]]) -> Done:

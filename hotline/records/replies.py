@@ -24,6 +24,8 @@ class MatchedBy(StrEnum):
     TOKEN = "token"  # noqa: S105 - the name of a way, no secret
     HEADERS = "headers"
     TAG = "tag"
+    API = "api"
+    """It is the answer to a question of ours about that report."""
 
 
 @dataclass(frozen=True)

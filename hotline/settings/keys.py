@@ -43,6 +43,8 @@ class MailSettings:
         "true: answers and bounces come to reply+TOKEN@ and notices+TOKEN@, by which they find their notice; false "
         "where your mail server does not deliver such addresses",
     )
+    signing_key_file: str = _key("", "your OpenPGP secret key, with which mails are signed; empty: not signed")
+    signing_password_file: str = _key("", "a file that holds its password; empty: it has none")
     timeout_s: int = _key(30, "how long one step of a delivery may take")
 
 
@@ -73,6 +75,18 @@ class NoticeSettings:
     test_to: str = _key("", "test mode: every notice goes to this one address and says so; empty: off")
     law_file: str = _key("", "your checked copy of law.toml; empty: the shipped one, which nobody has checked")
     law_max_age_days: int = _key(365, "a citation checked longer ago than this is left out and named in queue")
+
+
+@dataclass(frozen=True)
+class CloudflareSettings:
+    account: str = _key("", "your account at Cloudflare's abuse API; it needs the right to report")
+    token_file: str = _key("", "a file that holds its token, readable by the hotline only")
+
+
+@dataclass(frozen=True)
+class AwsSettings:
+    region: str = _key("", "the region whose AWS Abuse Signal API takes your reports")
+    credentials_file: str = _key("", "a file of AWS's own form with your keys, readable by the hotline only")
 
 
 @dataclass(frozen=True)
@@ -192,6 +206,8 @@ class Settings:
     mail: MailSettings = field(default_factory=MailSettings)
     imap: ImapSettings = field(default_factory=ImapSettings)
     notices: NoticeSettings = field(default_factory=NoticeSettings)
+    cloudflare: CloudflareSettings = field(default_factory=CloudflareSettings)
+    aws: AwsSettings = field(default_factory=AwsSettings)
     assess: AssessSettings = field(default_factory=AssessSettings)
     match: MatchSettings = field(default_factory=MatchSettings)
     families: FamilySettings = field(default_factory=FamilySettings)

@@ -152,7 +152,13 @@ class ContactRole(StrEnum):
 
 
 class Channel(StrEnum):
+    """How a contact is told: by mail, by a form that a person fills in, by sealed mail, or by an abuse API."""
+
     EMAIL = "email"
+    SHEET = "sheet"
+    PARTNER = "partner"
+    CLOUDFLARE = "cloudflare"
+    AWS = "aws"
 
 
 class Language(StrEnum):

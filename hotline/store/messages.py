@@ -7,6 +7,8 @@ from hotline.states import NoticeState
 from hotline.store.rows import load
 
 READ = "message.read"
+BY_API = "api:"
+"""How the keys begin of what came by an API; all others are the mailbox's."""
 
 
 def load_message(session: Session, message_id: int) -> Message:
@@ -24,7 +26,8 @@ def is_known(session: Session, uid_key: str) -> bool:
 
 def newest_key(session: Session) -> str:
     """The key of the mail read last, "" before the first."""
-    newest = select(Message.uid_key).order_by(col(Message.id).desc()).limit(1)
+    by_mail = col(Message.uid_key).not_like(f"{BY_API}%")
+    newest = select(Message.uid_key).where(by_mail).order_by(col(Message.id).desc()).limit(1)
     return session.exec(newest).first() or ""
 
 

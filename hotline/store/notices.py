@@ -18,7 +18,7 @@ from hotline.models import (
     PageItem,
     WhollyGiven,
 )
-from hotline.states import TO_TAKE_DOWN, ContactRole, ContactState, NoticeKind, NoticeState
+from hotline.states import TO_TAKE_DOWN, Channel, ContactRole, ContactState, NoticeKind, NoticeState
 from hotline.store.documents import within
 from hotline.store.rows import load
 
@@ -36,6 +36,11 @@ def load_notice(session: Session, notice_id: int) -> Notice:
 def load_batch(session: Session, batch_id: int) -> Batch:
     """Raises UnknownIdError."""
     return load(session, Batch, batch_id)
+
+
+def is_by_api(session: Session, notice: Notice) -> bool:
+    """Tells whether a notice goes to an abuse API, whose words name no address."""
+    return load_contact(session, notice.contact_id).channel in (Channel.CLOUDFLARE, Channel.AWS)
 
 
 def approved_contacts(session: Session) -> list[Contact]:

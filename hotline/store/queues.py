@@ -30,6 +30,7 @@ from hotline.models import (
 )
 from hotline.states import (
     TO_TAKE_DOWN,
+    Channel,
     ContactState,
     NoticeState,
     PacketState,
@@ -141,10 +142,13 @@ def load_standing_contacts(session: Session) -> list[Contact]:
 
 
 def load_telling_notices(session: Session, outcomes: Collection[str]) -> list[Notice]:
-    """Drafts, failures, deliveries tried in vain for a while, and notices answered with one of `outcomes`."""
+    """Drafts, failures, forms to fill in, deliveries tried in vain for a while, and notices answered with one of
+    `outcomes`."""
     states = (NoticeState.DRAFT, NoticeState.FAILED)
     in_vain = and_(col(Notice.state) == NoticeState.SENDING, col(Notice.failures) >= FAILURES_TOLD)
-    is_wanted = or_(col(Notice.state).in_(states), in_vain, col(Notice.outcome).in_(outcomes))
+    by_form = select(Contact.id).where(Contact.channel == Channel.SHEET)
+    to_fill_in = and_(col(Notice.state) == NoticeState.APPROVED, col(Notice.contact_id).in_(by_form))
+    is_wanted = or_(col(Notice.state).in_(states), in_vain, to_fill_in, col(Notice.outcome).in_(outcomes))
     return list(session.exec(select(Notice).where(is_wanted).order_by(col(Notice.id))))
 
 

@@ -156,7 +156,9 @@ def notice_waits(session: Session, settings: Settings, now: datetime) -> Iterato
     for notice in notices:
         about = [items[row.item_id] for row in links.get(notice.id, ())]
         is_open = notice.state in (NoticeState.FAILED, NoticeState.SENDING) or notice.id in answers
-        if notice.state == NoticeState.DRAFT or (is_open and any(states[item.id] in TO_TAKE_DOWN for item in about)):
+        if notice.state in (NoticeState.DRAFT, NoticeState.APPROVED) or (
+            is_open and any(states[item.id] in TO_TAKE_DOWN for item in about)
+        ):
             lacks = left_out if notice.kind == NoticeKind.ILLEGAL else _rules_left_out(about, unconfirmed)
             yield _notice_wait(notice, contacts[notice.contact_id], about, lacks)
     yield from _stalled(session, now)
@@ -196,11 +198,22 @@ def _why(notice: Notice, contact: Contact, items: int) -> str:
     about = f"round {notice.round} to {contact.address}, {counted(items, 'address', 'addresses')}"
     if notice.state == NoticeState.DRAFT:
         return f"approve: {about}: hotline notice approve N{notice.id}"
+    if notice.state == NoticeState.APPROVED:
+        return _form(notice, contact, items)
     if notice.state == NoticeState.SENDING:
         return f"tried {notice.failures} times in vain ({notice.problem}), and on: {about}; check the mail settings"
     if notice.state == NoticeState.FAILED:
         return f"not delivered ({notice.problem or 'unknown'}): {about}; use another contact or cancel"
     return f"answered {words(notice.outcome or '')}: {about}; {_WHAT_NEXT[Outcome(notice.outcome or '')]}"
+
+
+def _form(notice: Notice, contact: Contact, items: int) -> str:
+    """A form that a person fills in, and what it asks for that nobody recorded."""
+    lacks = f"; the form asks for what is not recorded: {notice.problem}" if notice.problem else ""
+    return (
+        f"fill in the form {contact.address} (round {notice.round}, {counted(items, 'address', 'addresses')}): hotline "
+        f"notice show N{notice.id} prints what to copy, then hotline notice sent N{notice.id} --reference X{lacks}"
+    )
 
 
 def _rules_left_out(about: Iterable[Item], unconfirmed: set[str]) -> str:

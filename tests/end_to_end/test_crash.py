@@ -40,7 +40,10 @@ PASSINGS = {
     "recheck.saved": 3,
 }
 """Boundaries of a run that has every kind of work to do, and how often it passes each at least."""
-ELSEWHERE = {"import.row", "hashset.imported", "work.released"}
+ELSEWHERE = {
+    *("import.row", "hashset.imported", "work.released"),
+    *("report.begun", "report.taken", "report.kept", "mail.read", "mail.saved"),
+}
 """Boundaries that need a command or a fault of their own."""
 
 numbers = itertools.count()

@@ -27,6 +27,7 @@ RIGHTS = [
     ("case", "AS"),
     ("assess", "AS"),
     ("rule", "AS"),
+    ("key", "AS"),
     ("hold", "AS"),
     ("contact", "AS"),
     ("notice", "AS"),

@@ -67,7 +67,7 @@ def test_both_languages_have_the_same_templates(family: str) -> None:
 
 
 def test_every_kind_of_mail_has_its_templates() -> None:
-    assert sorted(["appeal", "shared", *get_args(Kind)]) == FAMILIES
+    assert sorted(["appeal", "partner", "shared", *get_args(Kind)]) == FAMILIES
 
 
 def test_every_role_a_contact_can_have_is_named_and_asked_something() -> None:

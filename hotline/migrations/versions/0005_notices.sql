@@ -66,9 +66,9 @@ CREATE INDEX ix_messages_notice_id ON messages (notice_id);
 CREATE TABLE submissions (
 	id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
 	notice_id INTEGER NOT NULL,
+	number INTEGER NOT NULL,
 	"key" VARCHAR NOT NULL,
 	items VARCHAR NOT NULL,
-	raw BLOB,
 	begun_at VARCHAR,
 	taken_at VARCHAR,
 	reference VARCHAR,
