@@ -108,9 +108,10 @@ def waits_for_form(session: Session, station: Station, notice: Notice, now: date
     written = _written(session, station, notice, now)
     if written is None:
         return None
-    notice.problem = "; ".join(written.missing) or None
-    session.add(notice)
-    if known != (notice.problem, notices.token_of(session, notice.id)):
+    found = "; ".join(written.missing) or None, notices.token_of(session, notice.id)
+    if found != known:
+        notice.problem = found[0]
+        session.add(notice)
         custody.record(session, "notice.form", f"N{notice.id}")
     return now + SHEET_AGAIN
 

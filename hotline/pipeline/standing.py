@@ -36,7 +36,7 @@ def ask_standings(station: Station) -> int:
     now = station.now()
     with db.reading(station.home.engine) as session:
         due = [(row, *_where(session, row)) for row in submissions.unfinished(session, LAST_WORDS, now - ASK_FOR)]
-    due = [one for one in due if one[0].asked_at is None or one[0].asked_at <= now - ASK_EVERY]
+    due = [one for one in due if (one[0].asked_at or one[0].taken_at or now) <= now - ASK_EVERY]
     for row, channel, address in due:
         try:
             standing = _ASKED[channel](station, address, row.reference or "")

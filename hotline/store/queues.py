@@ -4,8 +4,8 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, or_
-from sqlmodel import Session, col, select
+from sqlalchemy import and_, exists, or_
+from sqlmodel import Session, col, func, select
 
 from hotline.models import (
     Assessment,
@@ -22,6 +22,7 @@ from hotline.models import (
     Notice,
     NoticeItem,
     Packet,
+    Recheck,
     Referral,
     Report,
     ReportItem,
@@ -29,11 +30,14 @@ from hotline.models import (
     Taken,
 )
 from hotline.states import (
+    TELLING,
     TO_TAKE_DOWN,
     Channel,
+    ContactRole,
     ContactState,
     NoticeState,
     PacketState,
+    RecheckVerdict,
     ReferralState,
     State,
 )
@@ -41,6 +45,8 @@ from hotline.store.documents import COMPUTED_KINDS, shown_states, within
 from hotline.store.families import spared_items
 from hotline.store.standings import ILLEGAL_VERDICTS
 
+WALLS = (RecheckVerdict.ACCESS_RESTRICTED, RecheckVerdict.GEO_BLOCKED, RecheckVerdict.INCONCLUSIVE)
+_UNSENT = (NoticeState.DRAFT, NoticeState.APPROVED, NoticeState.SENDING, NoticeState.FAILED)
 FAILURES_TOLD = 3
 """After so many deliveries in vain a person is told; the notice is still tried by itself."""
 
@@ -198,6 +204,31 @@ def load_next_rounds(session: Session) -> list[Batch]:
     held = select(BatchItem.batch_id).where(col(BatchItem.item_id).in_(up))
     is_running = (col(Batch.stopped_at).is_(None), col(Batch.next_round_at).is_not(None), col(Batch.id).in_(held))
     return list(session.exec(select(Batch).where(*is_running).order_by(col(Batch.next_round_at))))
+
+
+def load_unseen_in_rounds(session: Session, now: datetime) -> list[tuple[Item, Batch]]:
+    """What stands in a batch whose next round is due and was looked at since the last one, while no look could tell: a
+    machine stands before a wall there. Without search engines, which get no second round."""
+    sent_at = (
+        select(func.max(Notice.sent_at)).where(Notice.batch_id == Batch.id, Notice.state == NoticeState.SENT)
+    ).scalar_subquery()
+    since = (col(Recheck.item_id) == col(Item.id), col(Recheck.at) >= sent_at)
+    told = exists().where(*since, col(Recheck.verdict).in_([one.value for one in TELLING]))
+    walled = exists().where(*since, col(Recheck.verdict).in_([one.value for one in WALLS]))
+    unsent = exists().where(col(Notice.batch_id) == col(Batch.id), col(Notice.state).in_(_UNSENT))
+    query = (
+        select(Item, Batch)
+        .join(BatchItem, col(BatchItem.item_id) == col(Item.id))
+        .join(Batch, col(Batch.id) == col(BatchItem.batch_id))
+        .join(Contact, col(Contact.id) == col(Batch.contact_id))
+        .where(col(Batch.stopped_at).is_(None), col(Batch.next_round_at) <= now)
+        .where(Contact.state == ContactState.APPROVED, Contact.role != ContactRole.SEARCH_ENGINE)
+        .where(walled, ~told, ~unsent)
+        .order_by(col(Item.id), col(Batch.id))
+    )
+    found = list(session.exec(query))
+    states = shown_states(session, {item.id for item, _ in found})
+    return [pair for pair in found if states[pair[0].id] in TO_TAKE_DOWN]
 
 
 def load_returns_since(session: Session, since: datetime) -> list[tuple[Sighting, Item]]:

@@ -19,6 +19,7 @@ from hotline.views.leads import beside_documents, lead_documents
 from hotline.views.messages import message_waits
 from hotline.views.ranking import Standing, load_standings
 from hotline.views.shapes import Document, at, counted, named, words
+from hotline.views.unseen import look_waits
 from hotline.views.waiting import contact_waits, hold_questions, notice_waits, turn_waits
 from hotline.views.waits import Wait
 
@@ -52,6 +53,7 @@ def _waits(session: Session, settings: Settings, now: datetime) -> Iterator[Wait
     yield from contact_waits(session, now)
     yield from turn_waits(session, now)
     yield from notice_waits(session, settings, now)
+    yield from look_waits(session, now)
     yield from hold_questions(session, now)
     yield from message_waits(session)
     yield from _packets(session)
