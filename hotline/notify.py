@@ -9,7 +9,7 @@ from importlib import resources
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hotline.records.seen import PastLook
+from hotline.records.seen import PERSON, PastLook
 from hotline.settings import DAYS, NoticeSettings
 from hotline.states import GONE, TELLING, ContactRole, NoticeKind, RecheckVerdict, State
 
@@ -113,13 +113,18 @@ def may_send(
     if role is ContactRole.SEARCH_ENGINE:
         return round_ == 1
     if told_at is not None and round_ > 1:
-        history = [look for look in history if look.at >= told_at]
+        history = [look for look in history if _is_since(look, told_at)]
     latest = next((look for look in reversed(history) if look.verdict in TELLING), None)
     if round_ > 1 and latest is not None and latest.verdict is RecheckVerdict.CDN_CACHED:
         return role in _EMPTIES_CACHES
     if round_ > 1:
         return latest is not None and latest.verdict is RecheckVerdict.ONLINE
     return latest is None or latest.verdict not in GONE | {RecheckVerdict.PAGE_ONLY_REMOVED}
+
+
+def _is_since(look: PastLook, told_at: datetime) -> bool:
+    """A person's look of the very moment was what the round before rested on; a machine's may have followed it."""
+    return look.at > told_at or (look.at == told_at and look.vantage != PERSON)
 
 
 def next_round_at(kind: NoticeKind, sent_at: datetime, policy: NoticeSettings) -> datetime:

@@ -6,11 +6,10 @@ from datetime import datetime, timedelta
 
 from hashsets.fingerprint import Fingerprint
 from hashsets.variants import ORIENTATIONS, Variant
-from hotline.records.seen import Judged, PastLook, Remembered, Seen, Told
+from hotline.records.seen import PERSON, Judged, PastLook, Remembered, Seen, Told
 from hotline.settings import RecheckSettings
 from hotline.states import GONE, TELLING, RecheckVerdict, Unreachable
 
-PERSON = "person"
 COPY_DISTANCE = 31
 """PDQ bits within which other bytes are a re-encoded copy of the same picture (matching.md section E)."""
 

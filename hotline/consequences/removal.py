@@ -12,8 +12,8 @@ from hotline.consequences.moving import MOVED, settle_move
 from hotline.consequences.sightings import end_sighting, see_again
 from hotline.consequences.takedown import begin_takedown, end_takedown, queue_notify, queue_rounds
 from hotline.models import Item, Recheck
-from hotline.recheck import PERSON, gone_run, next_look_at, removal_agreed, watch_at
-from hotline.records.seen import PastLook
+from hotline.recheck import gone_run, next_look_at, removal_agreed, watch_at
+from hotline.records.seen import PERSON, PastLook
 from hotline.settings import RecheckSettings, Settings
 from hotline.states import TELLING, TO_TAKE_DOWN, UP, ContactRole, RecheckVerdict, State, WorkKind
 from hotline.store import assessments, media, notices, rechecks

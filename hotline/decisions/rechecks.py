@@ -9,7 +9,7 @@ from hotline.consequences.removal import add_recheck, settle_recheck, state_show
 from hotline.consequences.sightings import see_again
 from hotline.decisions.desk import Desk
 from hotline.errors import MoveError
-from hotline.recheck import PERSON
+from hotline.records.seen import PERSON
 from hotline.states import UNDECIDED, RecheckVerdict, State, WorkKind
 from hotline.store import items, media
 

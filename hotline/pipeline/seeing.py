@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlmodel import Session
 
 from hotline.models import Item
-from hotline.recheck import PERSON
+from hotline.records.seen import PERSON
 from hotline.states import UP, Basis
 from hotline.store import assessments, documents, items, media, rechecks
 from notices.facts import Seeing

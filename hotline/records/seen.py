@@ -108,6 +108,10 @@ class Judged:
     is_copy: bool = False
 
 
+PERSON = "person"
+"""The vantage of what a person saw."""
+
+
 @dataclass(frozen=True)
 class PastLook:
     """One earlier recheck, as agreement is counted by."""

@@ -29,6 +29,7 @@ from hotline.models import (
     Sighting,
     Taken,
 )
+from hotline.records.seen import PERSON
 from hotline.states import (
     TELLING,
     TO_TAKE_DOWN,
@@ -212,7 +213,8 @@ def load_unseen_in_rounds(session: Session, now: datetime) -> list[tuple[Item, B
     sent_at = (
         select(func.max(Notice.sent_at)).where(Notice.batch_id == Batch.id, Notice.state == NoticeState.SENT)
     ).scalar_subquery()
-    since = (col(Recheck.item_id) == col(Item.id), col(Recheck.at) >= sent_at)
+    is_since = or_(col(Recheck.at) > sent_at, and_(col(Recheck.at) == sent_at, col(Recheck.vantage) != PERSON))
+    since = (col(Recheck.item_id) == col(Item.id), is_since)
     told = exists().where(*since, col(Recheck.verdict).in_([one.value for one in TELLING]))
     walled = exists().where(*since, col(Recheck.verdict).in_([one.value for one in WALLS]))
     unsent = exists().where(col(Notice.batch_id) == col(Batch.id), col(Notice.state).in_(_UNSENT))

@@ -13,7 +13,7 @@ from scenes import Scene, picture, scene
 from hotline.decisions import rechecks
 from hotline.errors import SettingsError
 from hotline.pipeline import recheck_now
-from hotline.recheck import PERSON
+from hotline.records.seen import PERSON
 from hotline.states import Verdict
 from hotline.views.captures import capture_list, capture_show, warc_file
 from scripts.lab import drip, stall

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from hotline.recheck import PERSON
+from hotline.records.seen import PERSON
 from hotline.states import (
     Basis,
     CloseReason,
