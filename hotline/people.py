@@ -25,6 +25,7 @@ MAY: dict[str, frozenset[Role]] = {
     "contact": _DECIDE,
     "notice": _DECIDE,
     "rule": _DECIDE,
+    "law": _DECIDE,
     "recheck": _DECIDE,
     "family": _DECIDE,
     "packet": _DECIDE,

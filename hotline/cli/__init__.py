@@ -31,6 +31,7 @@ NOUNS = {
     "rule": ("rules", "Rules of approval: drafts that go without a person looking at each."),
     "site": ("rules", "Record that a whole site is given to such material."),
     "reach": ("rules", "Record how one gets to what a notice means."),
+    "law": ("law", "Statutes and platforms' rules that notices may quote: who checked them."),
     "family": ("families", "Families: the same picture or video wherever it was seen."),
     "account": ("accounts", "Accounts of platforms that reported addresses are of."),
     "packet": ("packets", "Files for the police, a partner hotline or a blocking authority."),

@@ -27,6 +27,7 @@ RIGHTS = [
     ("case", "AS"),
     ("assess", "AS"),
     ("rule", "AS"),
+    ("law", "AS"),
     ("hold", "AS"),
     ("contact", "AS"),
     ("notice", "AS"),
