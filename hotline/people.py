@@ -26,6 +26,7 @@ MAY: dict[str, frozenset[Role]] = {
     "notice": _DECIDE,
     "rule": _DECIDE,
     "key": _DECIDE,
+    "law": _DECIDE,
     "recheck": _DECIDE,
     "family": _DECIDE,
     "packet": _DECIDE,

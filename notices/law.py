@@ -1,4 +1,4 @@
-"""Citations as dated data (law.toml): only those a named person checked lately are given out, the rest is named."""
+"""Citations as dated data: reads law.toml and a hotline's own file. Whether one may be quoted is not known here."""
 
 import tomllib
 from datetime import date
@@ -12,35 +12,13 @@ LAW_FILE = Path(__file__).parent / "law.toml"
 _TEXTS = ("id", "statute", "article", "text_sq", "text_en", "source")
 
 
-def citations(
-    on: date, max_age_days: int, own_file: Path | None = None, kind: str = "illegal"
-) -> tuple[tuple[Citation, ...], tuple[tuple[str, str], ...]]:
-    """The citations usable on a day, and the ids left out, each with its reason.
-
-    Entries of ``own_file`` replace shipped ones of the same id.
+def all_citations(own_file: Path | None = None) -> dict[str, Citation]:
+    """The shipped citations and those of ``own_file``, by id; its entries replace shipped ones of the same id.
 
     Raises:
         LawFileError: a file that cannot be read; names the entry.
     """
-    entries = load_citations(LAW_FILE) | (load_citations(own_file) if own_file else {})
-    judged = [(entry, why_not(entry, on, max_age_days)) for entry in entries.values() if kind in entry.applies_to]
-    usable = tuple(entry for entry, why in judged if why is None)
-    return usable, tuple((entry.id, why) for entry, why in judged if why is not None)
-
-
-def why_not(entry: Citation, on: date, max_age_days: int) -> str | None:
-    """Why a citation may not be used on a day, or None."""
-    if not entry.checked_by or entry.checked_on is None:
-        return "nobody has checked it"
-    if entry.checked_on > on:
-        return f"checked on {entry.checked_on}, which is still to come"
-    if (on - entry.checked_on).days > max_age_days:
-        return f"checked on {entry.checked_on}, more than {max_age_days} days ago"
-    if on < entry.valid_from:
-        return f"in force only from {entry.valid_from}"
-    if entry.valid_to and on > entry.valid_to:
-        return f"in force only until {entry.valid_to}"
-    return None
+    return load_citations(LAW_FILE) | (load_citations(own_file) if own_file else {})
 
 
 def load_citations(path: Path) -> dict[str, Citation]:

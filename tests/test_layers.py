@@ -25,6 +25,7 @@ LAYERS = (
     ("keys", "migrations"),  # DESIGN has keys and models on one row; keys and env.py work on tables of models
     ("models",),
     ("db",),
+    ("law",),
     ("addresses", "platforms", "directory", "settings", "priorities", "uploads", "datafiles"),
     ("records",),
     ("states", "errors", "boundaries", "logs"),

@@ -32,6 +32,7 @@ NOUNS = {
     "key": ("publickeys", "Other people's public keys, to which we seal."),
     "site": ("rules", "Record that a whole site is given to such material."),
     "reach": ("rules", "Record how one gets to what a notice means."),
+    "law": ("law", "Statutes and platforms' rules that notices may quote: who checked them."),
     "family": ("families", "Families: the same picture or video wherever it was seen."),
     "account": ("accounts", "Accounts of platforms that reported addresses are of."),
     "packet": ("packets", "Files for the police, a partner hotline or a blocking authority."),

@@ -2,25 +2,25 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
 from sqlmodel import Session
 
-from hotline import custody
-from hotline.addresses import read_address
+from hotline import custody, people
 from hotline.consequences.history import history_of_item
 from hotline.home import Home
+from hotline.law import Judged, LawBook
 from hotline.models import Contact, Item, Notice
 from hotline.notify import RUNS_THE_PLATFORM
 from hotline.pipeline.seeing import seen_online
-from hotline.platforms import read_platform, rule_for, rule_text_for
 from hotline.settings import Settings
 from hotline.states import TO_TAKE_DOWN, Basis, Ground, NoticeKind, NoticeState, State
-from hotline.store import accounts, assessments, items, media, notices, reports, texts
+from hotline.store import accounts, assessments, items, law, media, notices, reports, texts
 from hotline.trace import zone_of
-from notices import law, signing
+from notices import signing
 from notices.errors import SigningError
 from notices.facts import Account, Citation, EarlierNotice, Kind, NoticeFacts, Repeat, ReportedAddress, Sender
 
@@ -37,7 +37,8 @@ def facts_of(session: Session, home: Home, notice: Notice, contact: Contact, now
     """Everything a notice says, from the rows as they stand."""
     shown = notices.items_of_notice(session, notice.id)
     batch = notices.load_batch(session, notice.batch_id)
-    platform, rule = _platform_rule(home, shown, batch.ground, contact.language)
+    book = law.book_of(session, home.settings, now)
+    platform, rule = _platform_rule(book, shown, batch.ground, contact.language)
     sequence, digest = custody.head(session)
     return NoticeFacts(
         number=f"N{notice.id}",
@@ -61,7 +62,7 @@ def facts_of(session: Session, home: Home, notice: Notice, contact: Contact, now
         no_warning_until=_no_warning_until(home.settings, notice.kind, now),
         police_informed_at=min((item.police_at for item in shown if item.police_at), default=None),
         corrects=_told_in(notices.corrected_by(session, notice.id)),
-        citations=usable_citations(home.settings, notice.kind, now),
+        citations=_usable_citations(session, book, notice.kind),
         requested_h=_requested_h(home.settings, notice.kind),
         test_mode_to=home.settings.notices.test_to or None,
         is_urgent=any(items.is_at_risk(session, item.id) for item in shown),
@@ -115,12 +116,19 @@ def _no_warning_until(settings: Settings, kind: str, now: datetime) -> date | No
     return (now + timedelta(days=settings.notices.no_warning_days)).date() if kind == NoticeKind.ILLEGAL else None
 
 
-def usable_citations(settings: Settings, kind: str, now: datetime) -> tuple[Citation, ...]:
+def _usable_citations(session: Session, book: LawBook, kind: str) -> tuple[Citation, ...]:
     """The citations a named person has checked lately; only notices about illegal material cite statutes."""
     if kind != NoticeKind.ILLEGAL:
         return ()
-    own_file = Path(settings.notices.law_file) if settings.notices.law_file else None
-    return law.citations(now.date(), settings.notices.law_max_age_days, own_file)[0]
+    return tuple(_checked(session, one) for one in book.citations() if one.is_usable)
+
+
+def _checked(session: Session, one: Judged) -> Citation:
+    """A citation with who checked it: a colleague by pseudonym, since these are the facts that leave."""
+    if one.entry.citation is None or one.check is None:
+        raise AssertionError(f"{one.entry.id} is no citation that somebody checked")
+    by = people.pseudonym(session, one.check.by)
+    return replace(one.entry.citation, checked_by=by, checked_on=one.check.at.date())
 
 
 def _address(session: Session, settings: Settings, notice: Notice, contact: Contact, item: Item) -> ReportedAddress:
@@ -203,15 +211,13 @@ def _genuine(session: Session, shown: list[Item]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _platform_rule(home: Home, shown: list[Item], ground: str | None, language: str) -> tuple[str | None, str | None]:
-    """The platform, and its own name for the rule that the ground breaks, where somebody confirmed its table."""
-    for item in shown:
-        ids = read_platform(read_address(item.url), home.platforms) if item.platform else None
-        if ids is not None and ground is not None:
-            rule = rule_text_for(ids.platform, ground, home.platforms)
-            is_usable = rule is not None and rule.is_confirmed
-            return ids.platform, rule_for(ids.platform, ground, language, home.platforms) if is_usable else None
-    return None, None
+def _platform_rule(
+    book: LawBook, shown: list[Item], ground: str | None, language: str
+) -> tuple[str | None, str | None]:
+    """The platform, and its own name for the rule that the ground breaks, where somebody checked that or confirmed its
+    table."""
+    platform, rule = book.rule((item.url for item in shown if item.platform), ground)
+    return platform, rule.entry.text(language) if rule is not None and rule.is_usable else None
 
 
 def _earlier(session: Session, notice: Notice) -> tuple[EarlierNotice, ...]:

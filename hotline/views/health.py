@@ -23,6 +23,7 @@ from hotline.settings import Settings
 from hotline.store import families
 from hotline.views.checks import Check, cure_if
 from hotline.views.freshness import clock_check, data_checks
+from hotline.views.law import law_check
 from hotline.views.shapes import Document
 
 NEEDED = ("hotline.name", "hotline.reply_to", "mail.host", "mail.from_address")
@@ -58,6 +59,7 @@ def _checks(home: Home, now: datetime) -> Iterator[Check]:
         yield clock_check(session, now)
         yield _work(session)
         yield _features(home, session)
+        yield law_check(home, session, now)
     yield from data_checks(home, now)
     yield _disk(home)
 

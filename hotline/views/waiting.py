@@ -1,15 +1,13 @@
 """What waits between a decision and its notice: items nobody answers for, proposals, drafts, failures, answers."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
 from sqlmodel import Session
 
 from hotline.consequences.inheriting import OWN_DECISIONS
 from hotline.models import Contact, Hosting, Item, Notice, NoticeItem
 from hotline.notify import Standing, due_at, is_first, is_told
-from hotline.platforms import known_platforms
 from hotline.records.looks import GUESSED
 from hotline.settings import Settings
 from hotline.states import (
@@ -26,6 +24,7 @@ from hotline.states import (
 from hotline.store import documents, holds, queues, standings
 from hotline.store import notices as notice_store
 from hotline.views.book import Book
+from hotline.views.lacking import Lacking
 from hotline.views.shapes import counted, grouped, named, words
 from hotline.views.waits import Wait
 
@@ -150,17 +149,15 @@ def notice_waits(session: Session, settings: Settings, now: datetime) -> Iterato
         for row in documents.load_by(session, Contact, Contact.id, {notice.contact_id for notice in notices})
     }
     answers = queues.newest_answers(session, {notice.batch_id for notice in notices})
-    left_out = _left_out(settings, now) if notices else ""
-    platforms = known_platforms(settings.platforms.file) if notices else ()
-    unconfirmed = {one.name for one in platforms if one.status != "confirmed"}
+    lacking = Lacking(session, settings, now, notices)
     for notice in notices:
         about = [items[row.item_id] for row in links.get(notice.id, ())]
         is_open = notice.state in (NoticeState.FAILED, NoticeState.SENDING) or notice.id in answers
         if notice.state in (NoticeState.DRAFT, NoticeState.APPROVED) or (
             is_open and any(states[item.id] in TO_TAKE_DOWN for item in about)
         ):
-            lacks = left_out if notice.kind == NoticeKind.ILLEGAL else _rules_left_out(about, unconfirmed)
-            yield _notice_wait(notice, contacts[notice.contact_id], about, lacks)
+            contact = contacts[notice.contact_id]
+            yield _notice_wait(notice, contact, about, lacking.of(notice, contact, about))
     yield from _stalled(session, now)
 
 
@@ -188,9 +185,7 @@ def _stalled(session: Session, now: datetime) -> Iterator[Wait]:
 def _notice_wait(notice: Notice, contact: Contact, items: list[Item], left_out: str) -> Wait:
     first = items[0].id if items else None
     since = notice.outcome_at if notice.outcome_at and notice.state != NoticeState.DRAFT else notice.made_at
-    why = _why(notice, contact, len(items))
-    if notice.state == NoticeState.DRAFT:
-        why += left_out
+    why = _why(notice, contact, len(items)) + left_out
     return Wait(QueueKind.NOTICE, f"N{notice.id}", why, since, item_id=first, extra={"notice": named("N", notice.id)})
 
 
@@ -214,20 +209,3 @@ def _form(notice: Notice, contact: Contact, items: int) -> str:
         f"fill in the form {contact.address} (round {notice.round}, {counted(items, 'address', 'addresses')}): hotline "
         f"notice show N{notice.id} prints what to copy, then hotline notice sent N{notice.id} --reference X{lacks}"
     )
-
-
-def _rules_left_out(about: Iterable[Item], unconfirmed: set[str]) -> str:
-    """Names the platforms whose own rule a notice goes without, since nobody confirmed what is known of them."""
-    names = sorted({item.platform for item in about if item.platform in unconfirmed})
-    return f"; rule left out: {', '.join(names)} (nobody has confirmed it; see platforms.file)" if names else ""
-
-
-def _left_out(settings: Settings, now: datetime) -> str:
-    """Names the citations a notice goes without, since nobody checked them lately."""
-    from notices.law import citations
-
-    own = Path(settings.notices.law_file) if settings.notices.law_file else None
-    _, left_out = citations(now.date(), settings.notices.law_max_age_days, own)
-    if not left_out:
-        return ""
-    return f"; citations left out: {', '.join(f'{name} ({why})' for name, why in left_out)}"

@@ -182,6 +182,18 @@ NOTICE = {
     "sent_at": Maybe(AT),
     "outcome": Maybe(One(OUTCOMES)),
 }
+CHECK = {"by": str, "at": AT, "is_of_this_text": bool, "withdrawn_by": TEXT, "withdrawn_at": Maybe(AT)}
+DAY = Maybe(Like(r"\d{4}-\d\d-\d\d"))
+LAW = {
+    "id": str,
+    "state": One("usable unchecked stale changed not_in_force"),
+    "kind": One("citation platform_rule"),
+    "checked_by": TEXT,
+    "checked_at": Maybe(AT),
+    "valid_from": DAY,
+    "valid_to": DAY,
+    "source": str,
+}
 QUEUE = {
     "kind": One(QUEUE_KINDS),
     "case": Maybe(ID("C")),

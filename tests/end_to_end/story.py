@@ -170,6 +170,7 @@ def notify(story: Story) -> None:
         lambda: story.do("contact approve operator", "contact", "approve", "K2"),
         lambda: story.do("contact block", "contact", "block", "K3"),
     )
+    story.do("law check", "law", "check", "al-cc-117-2")
     story.do("run to draft", "run", "--once")
     story.see(drafts="notice list", queue_with_drafts="queue")
     told = {row["contact"]: row["id"] for row in story.shown["drafts"]}
@@ -235,6 +236,7 @@ def hand_over(story: Story) -> None:
         story.do("referral done", "referral", "done", "Q1", "--outcome", "-", input="called back")
         story.do("case close", "case", "close", "C4", "--reason", "out_of_remit")
         story.do("case reopen", "case", "reopen", "C4")
+        story.do("law withdraw", "law", "withdraw", "al-cc-117-2")
         story.do("notice cancel", "notice", "cancel", story.values["to operator"])
 
     in_lanes(packets, families, cases)

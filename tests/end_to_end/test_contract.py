@@ -23,6 +23,7 @@ from shapes import (
     BASES,
     CASE_ROW,
     CATEGORIES,
+    CHECK,
     CONTACT,
     CUSTODY,
     GROUNDS,
@@ -30,6 +31,7 @@ from shapes import (
     ID,
     ITEM,
     ITEM_STATES,
+    LAW,
     NOTICE,
     NOTICE_STATES,
     OUTCOMES,
@@ -40,6 +42,7 @@ from shapes import (
     ROLES,
     SIGHTING,
     SOURCES,
+    TEXT,
     TIME,
     VARIANTS,
     VERDICTS,
@@ -86,6 +89,8 @@ READING: dict[str, tuple[tuple[str, ...], Any]] = {
     "hashset match": (("hashset", "match", "{picture}", "{md5}"), [HIT]),
     "hashset export": (("hashset", "export", "ours"), [str]),
     "hashset verify": (("hashset", "verify"), dict),
+    "law list": (("law", "list"), [LAW]),
+    "law show": (("law", "show", "al-cc-117-2"), LAW | {"text_en": TEXT, "text_sq": TEXT, "checks": [CHECK]}),
     "person list": (("person", "list"), [{"id": str, "name": str}]),
     "today": (("today",), dict),
     "stats": (("stats",), dict),
@@ -181,6 +186,7 @@ def test_the_ids_of_changing_commands_are_those_of_what_was_changed(story):
         "recheck": "I", "recheck seen": "I", "family join": "I",
         "family split": "I", "packet build": "P1", "packet release": "P1", "packet receipt": "P1",
         "referral add": "Q1", "referral done": "Q1", "case close": "C4", "case reopen": "C4",
+        "law check": "al-cc-117-2", "law withdraw": "al-cc-117-2",
     }  # fmt: skip
     assert {
         name: ids[name]
@@ -291,6 +297,14 @@ def test_a_draft_waits_for_approval_and_names_the_citations_left_out(story):
     assert {row["state"] for row in story.shown["drafts"]} == {"draft"}
 
 
+def test_a_citation_is_quoted_from_the_day_on_that_a_person_compared_it_with_its_source(story):
+    text = " ".join(story.world.mail.to("abuse@img.example")[0].text.split())
+
+    assert "(Law 7895/1995), Art. 117(2): Producing, importing, offering" in text
+    assert "Digital Services Act" not in text
+    assert "al-cc-117-2 (" not in story.shown["queue_with_drafts"][0]["why"]
+
+
 def test_an_approved_notice_goes_out_once_and_repeats_by_itself(story):
     first, second = story.shown["mail_of_round_1"], story.shown["mail_of_round_2"]
 
@@ -391,6 +405,8 @@ UNKNOWN = (
     "recheck I99 --seen gone", "family show F99",
     "family join I99 --same-as I5", "family join I5 --same-as I99", "family split I99", "packet build C99 --to police",
     "packet release P99", "packet receipt P99 --protocol x", "referral add C99 --to helpline", "referral done Q99",
+    "law show nobody", "law check nobody", "law check eu-dsa-16 nobody", "law withdraw nobody",
+    "law withdraw us-2258a-h",
     "hashset show nobody", "hashset withdraw nobody x", "hashset withdraw partner nobody", "hashset export nobody",
     "hashset import partner nowhere.csv", "report import nowhere.csv", "packet verify nowhere.tar",
 )  # fmt: skip
@@ -401,7 +417,7 @@ WRONG = (
 MISUSED = (
     "", "nonsense", "report", "report add", "report add http://img.example/9.jpg --category crime",
     "assess I1", "assess I1 --verdict illegal", "contact add a@b.example", "case close C1 --reason tired",
-    "notice outcome N1 nothing", "recheck", "run --twice", "hashset match",
+    "notice outcome N1 nothing", "recheck", "run --twice", "hashset match", "law check", "law withdraw",
 )  # fmt: skip
 
 

@@ -111,6 +111,7 @@ def test_a_bullying_video_behind_a_login_wall_is_counted_by_account_and_media_id
     lab.site("unused.example")
     world = World.begin(tmp_path, lab)
     world.approve_contact("safety@instagram.com", "instagram.com", "platform")
+    world.hotline.run("law", "check", "Instagram/bullying")
     addresses = [
         f"https://www.instagram.com/{ACCOUNTS[number % 2]}/reel/Cx{number:02d}abcDEF{number}/" for number in range(17)
     ]

@@ -28,6 +28,7 @@ RIGHTS = [
     ("assess", "AS"),
     ("rule", "AS"),
     ("key", "AS"),
+    ("law", "AS"),
     ("hold", "AS"),
     ("contact", "AS"),
     ("notice", "AS"),
