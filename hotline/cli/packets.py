@@ -7,7 +7,7 @@ import typer
 
 from hotline.cli.printing import print_changed, print_json, print_rows
 from hotline.cli.running import opened
-from hotline.cli.words import Group, Json, Out, number, read_private, write_new
+from hotline.cli.words import Group, Json, Out, number, read_private, require_free, write_new
 from hotline.errors import InputError
 from hotline.states import PacketTo, ReferralTo
 
@@ -38,7 +38,7 @@ def build(
 
     Example: hotline packet build C7 --to police --out C7.tar
     """
-    _require_free(out)
+    require_free(out)
     desk = opened(ctx)
     from hotline import db
     from hotline.decisions import packets
@@ -63,7 +63,7 @@ def release(ctx: typer.Context, packet_id: PacketId, out: Out = None, as_json: J
 
     Example: hotline packet release P2 --out P2.tar
     """
-    _require_free(out)
+    require_free(out)
     desk = opened(ctx)
     from hotline.decisions import packets
 
@@ -73,12 +73,6 @@ def release(ctx: typer.Context, packet_id: PacketId, out: Out = None, as_json: J
     where = f"; it is in {out}" if out else ""
     told = f"{packet_id.upper()} may be handed over{where}"
     print_changed([packet_id.upper()], told, as_json=as_json, file=str(out) if out else None)
-
-
-def _require_free(out: Path | None) -> None:
-    """Refuses an existing file before anything is recorded."""
-    if out is not None and out.exists():
-        raise InputError(f"{out} is there already and is not overwritten; name another file with --out")
 
 
 @packet.command("verify")

@@ -15,6 +15,7 @@ from hotline.settings import Settings
 from hotline.states import PacketState, QueueKind, State
 from hotline.store import documents, quarantines, queues, standings
 from hotline.store.queues import Undecided
+from hotline.views.appeals import appeal_waits
 from hotline.views.leads import beside_documents, lead_documents
 from hotline.views.messages import message_waits
 from hotline.views.ranking import Standing, load_standings
@@ -54,6 +55,7 @@ def _waits(session: Session, settings: Settings, now: datetime) -> Iterator[Wait
     yield from notice_waits(session, settings, now)
     yield from hold_questions(session, now)
     yield from message_waits(session)
+    yield from appeal_waits(session, now)
     yield from _packets(session)
     yield from _packets_to_build(session, settings)
     yield from _referrals(session)
