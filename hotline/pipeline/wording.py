@@ -106,6 +106,14 @@ def usable_citations(settings: Settings, kind: str, now: datetime) -> tuple[Cita
     return law.citations(now.date(), settings.notices.law_max_age_days, own_file)[0]
 
 
+def citations_left_out(settings: Settings, kind: str, now: datetime) -> list[tuple[str, str]]:
+    """The citations that a notice goes without, each with why."""
+    if kind != NoticeKind.ILLEGAL:
+        return []
+    own_file = Path(settings.notices.law_file) if settings.notices.law_file else None
+    return list(law.citations(now.date(), settings.notices.law_max_age_days, own_file)[1])
+
+
 def _address(session: Session, settings: Settings, notice: Notice, contact: Contact, item: Item) -> ReportedAddress:
     hosting = items.newest_hosting(session, item.id)
     shown = media.load_media(session, item.media_id) if item.media_id is not None else None
