@@ -48,13 +48,16 @@ def build(
     case_id = number(case, "C")
     with db.reading(desk.home.engine) as session:
         document = packet_document(session, case_id)
-    made, content = packets.build(desk, case_id, document, to, sender_of(desk.settings))
+    made = packets.build(desk, case_id, document, to, sender_of(desk.settings))
     if out:
-        write_new(out, content)
-    where = f"it is in {out}" if out else "kept in the home; --out FILE writes it"
-    told = f"P{made} for {to.value} is built and unreleased; {where}"
-    told += f"\nNext, by another person: hotline packet release P{made}"
-    print_changed([f"P{made}"], told, as_json=as_json, file=str(out) if out else None)
+        write_new(out, made.content)
+    name, where = f"P{made.number}", f"it is in {out}" if out else "kept in the home; --out FILE writes it"
+    told = f"{name} for {to.value} is built and unreleased; {where}"
+    if made.adds_to:
+        told += f"\nAn addendum to {', '.join(made.adds_to)}; revised since: {', '.join(made.revised) or 'nothing'}"
+    told += f"\nNext, by another person: hotline packet release {name}"
+    more = {"adds_to": list(made.adds_to), "revised": list(made.revised)}
+    print_changed([name], told, as_json=as_json, file=str(out) if out else None, **more)
 
 
 @packet.command("release")
