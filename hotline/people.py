@@ -24,6 +24,7 @@ MAY: dict[str, frozenset[Role]] = {
     "hold": _DECIDE,
     "contact": _DECIDE,
     "notice": _DECIDE,
+    "appeal": _DECIDE,
     "rule": _DECIDE,
     "key": _DECIDE,
     "law": _DECIDE,

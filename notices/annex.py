@@ -8,7 +8,14 @@ from notices.facts import Language
 from notices.phrasing import Phrasing
 
 MAX_LINES = 300
-_STATES = {"A": "whose", "I": "state", "N": "notice_state", "P": "packet_state", "Q": "referral_state"}
+_STATES = {
+    "A": "whose",
+    "I": "state",
+    "J": "appeal_state",
+    "N": "notice_state",
+    "P": "packet_state",
+    "Q": "referral_state",
+}
 _HEADS = ("time", "actor", "subject", "action", "change")
 
 

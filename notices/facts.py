@@ -223,6 +223,24 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """A decision about an item as packets say it; ``at`` is RFC 3339."""
+
+    verdict: str
+    ground: str | None
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revised:
+    """An item of which an earlier packet says what is no longer decided."""
+
+    item: str
+    before: Decision
+    now: Decision
+
+
+@dataclass(frozen=True, slots=True)
 class PacketFacts:
     """Everything a packet holds.
 
@@ -243,3 +261,7 @@ class PacketFacts:
     notices: tuple[Mapping[str, Any], ...] = ()
     time_zone: str = "Europe/Tirane"
     release: Release | None = None
+    adds_to: tuple[str, ...] = ()
+    """The earlier packets about this case for this receiver, oldest first: then this one is an addendum to them."""
+    revised: tuple[Revised, ...] = ()
+    """What is decided otherwise now than the receiver was told."""

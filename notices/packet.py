@@ -128,6 +128,7 @@ def _info(facts: PacketFacts, items: int) -> dict[str, str]:
         "Packet-Kind": facts.kind,
         "Receiver": facts.receiver,
         "Copy-Number": str(facts.copy_number),
+        **({"Addendum-To": ", ".join(facts.adds_to)} if facts.adds_to else {}),
         "Built-At": words.utc_text(facts.built_at),
         "Built-By": facts.built_by,
         "Bagging-Date": words.utc_text(facts.built_at)[:10],

@@ -5,7 +5,7 @@ from typing import Any
 
 from notices import histories, words
 from notices.annex import annex
-from notices.facts import PDF_LANGUAGES, Language, PacketFacts
+from notices.facts import PDF_LANGUAGES, Decision, Language, PacketFacts
 from notices.phrasing import Phrasing, joined
 from notices.reportitem import ItemText
 from notices.timeline import timeline_svg
@@ -22,6 +22,7 @@ LAYOUT_LABELS = (
     "ascii",
     "histories",
     "confidential",
+    "addendum",
 )
 _NOT_YET_LOOKED = ("received", "unreachable")
 _OVER = ("removed", "not_illegal", "closed")
@@ -61,6 +62,7 @@ class Part:
             "is_urgent": self._is_urgent(),
             "urgency": self._urgency(),
             "cover": self._cover(),
+            "addendum": self._addendum(),
             "state": self._state_of_things(),
             "not_checked": self._not_checked(),
             "reports": [self._report(report) for report in self.case["reports"]],
@@ -88,6 +90,7 @@ class Part:
         facts, sender, say = self.facts, self.facts.sender, self.say
         rows: list[tuple[str, str | None]] = [
             ("packet", facts.number),
+            ("adds_to", ", ".join(facts.adds_to)),
             ("kind", say.name("packet_kind", facts.kind)),
             ("receiver", facts.receiver),
             ("copy", str(facts.copy_number)),
@@ -102,6 +105,19 @@ class Part:
             ("custody_head", self._custody_head()),
         ]
         return [(say.label(name), [value]) for name, value in rows if value]
+
+    def _addendum(self) -> list[str]:
+        """What is decided otherwise now than the receiver was told; empty in a first packet."""
+        if not self.facts.adds_to:
+            return []
+        lines = [f"{one.item}: {self._decision(one.before)} → {self._decision(one.now)}" for one in self.facts.revised]
+        return lines or [self.say.label("nothing_revised")]
+
+    def _decision(self, decided: Decision) -> str:
+        say = self.say
+        ground = say.name("ground", decided.ground) if decided.ground else ""
+        what = ": ".join(part for part in (say.name("verdict", decided.verdict), ground) if part)
+        return f"{what} ({say.time(decided.at)})"
 
     def _custody_head(self) -> str | None:
         head = self.case["custody"][-1] if self.case["custody"] else None

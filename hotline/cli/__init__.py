@@ -27,6 +27,7 @@ NOUNS = {
     "capture": ("captures", "Captures: how each look was taken."),
     "contact": ("contacts", "The address book: who can remove material."),
     "notice": ("notices", "Notices to whoever can remove material."),
+    "appeal": ("appeals", "Owners' objections to notices, answered by who did not decide."),
     "mail": ("mails", "Answers, receipts and bounces that came by mail."),
     "rule": ("rules", "Rules of approval: drafts that go without a person looking at each."),
     "key": ("publickeys", "Other people's public keys, to which we seal."),

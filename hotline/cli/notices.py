@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from hotline.cli.printing import print_changed, print_fields, print_json, print_rows
+from hotline.cli.rehearsals import print_rehearsal
 from hotline.cli.running import opened, station
 from hotline.cli.words import Group, Json, ids, number, numbers
 from hotline.errors import InputError
@@ -48,10 +49,14 @@ def show(ctx: typer.Context, notice: NoticeId, as_json: Json = False) -> None:
     found = notice_show(desk.home, number(notice, "N"))
     mail = pipeline.preview_notice(desk.home, number(notice, "N"))
     if as_json:
-        print_json({**found, "recipient": mail.recipient, "subject": mail.subject, "body": mail.body})
+        more = {"recipient": mail.recipient, "subject": mail.subject, "attachments": list(mail.attachments)}
+        print_json({**found, **more, "body": mail.body})
         return
     print_fields(desk.home, {key: value for key, value in found.items() if key != "addresses"})
-    typer.echo(f"\nTo: {mail.recipient}\nSubject: {mail.subject}\n\n{mail.body}")
+    typer.echo(f"\nTo: {mail.recipient}\nSubject: {mail.subject}")
+    if mail.attachments:
+        typer.echo(f"Attached: {', '.join(mail.attachments)}")
+    typer.echo(f"\n{mail.body}")
 
 
 @app.command("approve")
@@ -59,19 +64,24 @@ def approve(
     ctx: typer.Context,
     notices: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="The notices, N5.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Approve every draft.")] = False,
+    contact: Annotated[str | None, typer.Option(help="Approve every draft to this contact, K3.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go to whom, and change nothing.")] = False,
     as_json: Json = False,
 ) -> None:
     """Approve notices; their repeats about the same items or fewer go out by themselves.
 
     Example: hotline notice approve N5 N6
     """
-    if bool(notices) is every:
-        raise InputError("name the notices to approve, or --all for every draft")
+    if sum((bool(notices), every, contact is not None)) != 1:
+        raise InputError("name the notices to approve, or --contact K3 for all drafts to one, or --all for every draft")
     desk = opened(ctx)
     from hotline.decisions import notices as decisions
 
-    chosen = numbers(notices or [], "N")
-    done = ids("N", list(decisions.approve_all(desk) if every else decisions.approve(desk, chosen)))
+    chosen, of = numbers(notices or [], "N"), number(contact, "K") if contact else None
+    if dry_run:
+        print_rehearsal(desk, chosen, of, as_json=as_json)
+        return
+    done = ids("N", decisions.approve(desk, chosen) if notices else decisions.approve_all(desk, of))
     print_changed(done, f"approved: {', '.join(done) or 'none'}", as_json=as_json)
 
 

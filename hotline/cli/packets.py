@@ -7,7 +7,7 @@ import typer
 
 from hotline.cli.printing import print_changed, print_json, print_rows
 from hotline.cli.running import opened
-from hotline.cli.words import Group, Json, Out, number, read_private, write_new
+from hotline.cli.words import Group, Json, Out, number, read_private, require_free, write_new
 from hotline.errors import InputError
 from hotline.states import PacketTo, ReferralTo
 
@@ -38,7 +38,7 @@ def build(
 
     Example: hotline packet build C7 --to police --out C7.tar
     """
-    _require_free(out)
+    require_free(out)
     desk = opened(ctx)
     from hotline import db
     from hotline.decisions import packets
@@ -48,13 +48,16 @@ def build(
     case_id = number(case, "C")
     with db.reading(desk.home.engine) as session:
         document = packet_document(session, case_id)
-    made, content = packets.build(desk, case_id, document, to, sender_of(desk.settings))
+    made = packets.build(desk, case_id, document, to, sender_of(desk.settings))
     if out:
-        write_new(out, content)
-    where = f"it is in {out}" if out else "kept in the home; --out FILE writes it"
-    told = f"P{made} for {to.value} is built and unreleased; {where}"
-    told += f"\nNext, by another person: hotline packet release P{made}"
-    print_changed([f"P{made}"], told, as_json=as_json, file=str(out) if out else None)
+        write_new(out, made.content)
+    name, where = f"P{made.number}", f"it is in {out}" if out else "kept in the home; --out FILE writes it"
+    told = f"{name} for {to.value} is built and unreleased; {where}"
+    if made.adds_to:
+        told += f"\nAn addendum to {', '.join(made.adds_to)}; revised since: {', '.join(made.revised) or 'nothing'}"
+    told += f"\nNext, by another person: hotline packet release {name}"
+    more = {"adds_to": list(made.adds_to), "revised": list(made.revised)}
+    print_changed([name], told, as_json=as_json, file=str(out) if out else None, **more)
 
 
 @packet.command("release")
@@ -63,7 +66,7 @@ def release(ctx: typer.Context, packet_id: PacketId, out: Out = None, as_json: J
 
     Example: hotline packet release P2 --out P2.tar
     """
-    _require_free(out)
+    require_free(out)
     desk = opened(ctx)
     from hotline.decisions import packets
 
@@ -73,12 +76,6 @@ def release(ctx: typer.Context, packet_id: PacketId, out: Out = None, as_json: J
     where = f"; it is in {out}" if out else ""
     told = f"{packet_id.upper()} may be handed over{where}"
     print_changed([packet_id.upper()], told, as_json=as_json, file=str(out) if out else None)
-
-
-def _require_free(out: Path | None) -> None:
-    """Refuses an existing file before anything is recorded."""
-    if out is not None and out.exists():
-        raise InputError(f"{out} is there already and is not overwritten; name another file with --out")
 
 
 @packet.command("verify")

@@ -53,15 +53,20 @@ def read_private(text: str | None, what: str) -> str | None:
     return sys.stdin.read().strip() or None
 
 
-def read_contact_and_note(contact: str | None, note: str | None) -> tuple[str | None, str | None]:
+def read_contact_and_note(
+    contact: str | None, note: str | None, whose: str = "the reporter's"
+) -> tuple[str | None, str | None]:
     """Reads what `--contact` and `--note` name. With both `-`, the first line is the contact, the rest the note."""
     if contact == "-" and note == "-":
-        told = read_private("-", "First line: the reporter's contact; then the note") or ""
+        told = read_private("-", f"First line: {whose} contact; then the note") or ""
         first, _, rest = told.partition("\n")
         return first.strip() or None, rest.strip() or None
-    if note is not None and note != "-":
-        return read_private(contact, "The reporter's contact"), _read_note(Path(note))
-    return read_private(contact, "The reporter's contact"), read_private(note, "The note")
+    return read_private(contact, f"{whose[0].upper()}{whose[1:]} contact"), read_file_or_stdin(note, "The note")
+
+
+def read_file_or_stdin(source: str | None, what: str) -> str | None:
+    """A text that never stands in the arguments: from stdin for `-`, else from the file named."""
+    return read_private(source, what) if source in (None, "-") else _read_text(Path(source))
 
 
 def read_urls(urls: list[str]) -> list[str]:
@@ -72,13 +77,21 @@ def read_urls(urls: list[str]) -> list[str]:
     return [url for url in urls if url != "-"] + told.split()
 
 
-def _read_note(path: Path) -> str:
+def _read_text(path: Path) -> str:
     from hotline.errors import InputError
 
     try:
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
-        raise InputError("the note's file cannot be read as text; give another, or --note - and type it") from None
+        raise InputError("the file cannot be read as text; name another, or - and type it") from None
+
+
+def require_free(path: Path | None) -> None:
+    """Refuses an existing file before anything is recorded."""
+    from hotline.errors import InputError
+
+    if path is not None and path.exists():
+        raise InputError(f"{path} is there already and is not overwritten; name another file with --out")
 
 
 def write_new(path: Path, content: bytes) -> None:

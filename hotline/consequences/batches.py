@@ -5,10 +5,12 @@ from datetime import datetime
 from sqlmodel import Session
 
 from hotline import custody, work
+from hotline.errors import MoveError
 from hotline.models import Batch, BatchItem, Item, Notice
 from hotline.states import NoticeState, WorkKind
 from hotline.store import notices
 
+_APPROVABLE = frozenset({NoticeState.DRAFT, NoticeState.FAILED})
 UNSENT = (NoticeState.DRAFT, NoticeState.APPROVED, NoticeState.FAILED)
 
 
@@ -28,6 +30,20 @@ def set_notice_state(session: Session, notice: Notice, state: NoticeState, reaso
     custody.record(session, f"notice.{state}", f"N{notice.id}", from_state=notice.state, to_state=state, reason=reason)
     notice.state = state
     session.add(notice)
+
+
+def require_approvable(session: Session, notice: Notice, batch: Batch) -> None:
+    """Raises MoveError unless a person may approve the notice: a draft, a failed one, or one that may go after all."""
+    if notice.state not in _APPROVABLE and not _may_go_after_all(session, notice, batch):
+        raise MoveError(f"N{notice.id} is {notice.state}; only a draft or a failed notice can be approved")
+
+
+def _may_go_after_all(session: Session, notice: Notice, batch: Batch) -> bool:
+    """A notice cancelled before it left, whose items stand in no other batch instead."""
+    if notice.state != NoticeState.CANCELLED or notice.sent_at is not None:
+        return False
+    held = {item.id for item in notices.items_of_batch(session, batch.id)}
+    return all(item.id in held for item in notices.items_of_notice(session, notice.id))
 
 
 def leave_notice(session: Session, notice: Notice, item_id: int) -> None:

@@ -29,7 +29,7 @@ def set_steps(desk: Desk, item_id: int, steps: str) -> int:
         raise InputError(f"say in at most {MAX_STEPS} printable signs how one gets there, for example: password abc")
     with desk.writing("notice") as session:
         item = items.load_item(session, item_id)
-        if _words_of_reporters(session, desk.home, item) & _words(text):
+        if names_reporter(session, desk.home, item, text):
             raise InputError("this holds a word of what the reporter told about themselves; leave it out")
         custody.record(session, ACCESS_STEPS, f"I{item.id}", text=text)
         _bring_rounds_forward(session, item, desk)
@@ -48,11 +48,12 @@ def _bring_rounds_forward(session: Session, item: Item, desk: Desk) -> None:
             work.schedule(session, WorkKind.RECHECK, f"I{item.id}", desk.now, rank=rank, host=item.host)
 
 
-def _words_of_reporters(session: Session, home: Home, item: Item) -> set[str]:
+def names_reporter(session: Session, home: Home, item: Item, text: str) -> bool:
+    """Tells whether a text holds a word of what somebody who reported an item told about themselves."""
     found: set[str] = set()
     for report in reports.reports_of_item(session, item.id):
         found |= _words(_contact(session, home, report))
-    return found
+    return not found.isdisjoint(_words(text))
 
 
 def _contact(session: Session, home: Home, report: Report) -> str:

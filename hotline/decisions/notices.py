@@ -3,18 +3,17 @@
 from sqlmodel import Session
 
 from hotline import custody, work
-from hotline.consequences.batches import set_notice_state, stop_batch
+from hotline.consequences.batches import require_approvable, set_notice_state, stop_batch
 from hotline.consequences.inheriting import decided_state
 from hotline.consequences.items import LATER, rank_of
 from hotline.consequences.sending import save_sent
 from hotline.decisions.desk import Desk
 from hotline.errors import MoveError
-from hotline.models import Batch, Item, Notice
+from hotline.models import Item, Notice
 from hotline.notify import next_round_at
 from hotline.states import BY_PERSON, NoticeKind, NoticeState, Outcome, State, WorkKind
 from hotline.store import messages, notices, submissions
 
-_APPROVABLE = frozenset({NoticeState.DRAFT, NoticeState.FAILED})
 _CANCELLABLE = frozenset({NoticeState.DRAFT, NoticeState.APPROVED, NoticeState.FAILED, NoticeState.SENT})
 _STOPS = frozenset({Outcome.DECLINED, Outcome.NOT_OURS})
 
@@ -27,13 +26,16 @@ def approve(desk: Desk, notice_ids: list[int]) -> list[int]:
     return notice_ids
 
 
-def approve_all(desk: Desk) -> list[int]:
-    """Approves every draft."""
+def approve_all(desk: Desk, contact_id: int | None = None) -> list[int]:
+    """Approves every draft, or every one to a contact. Raises UnknownIdError."""
     with desk.writing("notice") as session:
+        if contact_id is not None:
+            notices.load_contact(session, contact_id)
         drafts = notices.in_state(session, NoticeState.DRAFT)
-        for notice in drafts:
+        chosen = [one for one in drafts if contact_id is None or one.contact_id == contact_id]
+        for notice in chosen:
             _approve(session, desk, notice)
-        return [notice.id for notice in drafts]
+        return [notice.id for notice in chosen]
 
 
 def mark_sent(desk: Desk, notice_id: int, reference: str, sheet: bytes | None = None) -> int:
@@ -102,8 +104,7 @@ def cancel(desk: Desk, notice_id: int) -> int:
 
 def _approve(session: Session, desk: Desk, notice: Notice) -> None:
     batch = notices.load_batch(session, notice.batch_id)
-    if notice.state not in _APPROVABLE and not _may_go_after_all(session, notice, batch):
-        raise MoveError(f"N{notice.id} is {notice.state}; only a draft or a failed notice can be approved")
+    require_approvable(session, notice, batch)
     batch.is_open, batch.approved_by, batch.approved_at, batch.stopped_at = False, desk.actor, desk.now, None
     session.add(batch)
     notice.failures, notice.problem = 0, None
@@ -114,14 +115,6 @@ def _approve(session: Session, desk: Desk, notice: Notice) -> None:
     set_notice_state(session, notice, NoticeState.APPROVED)
     ranks = [rank_of(session, item.id) for item in notices.items_of_notice(session, notice.id)]
     work.schedule(session, WorkKind.SEND, f"N{notice.id}", desk.now, rank=min(ranks, default=LATER))
-
-
-def _may_go_after_all(session: Session, notice: Notice, batch: Batch) -> bool:
-    """A notice cancelled before it left, whose items stand in no other batch instead."""
-    if notice.state != NoticeState.CANCELLED or notice.sent_at is not None:
-        return False
-    held = {item.id for item in notices.items_of_batch(session, batch.id)}
-    return all(item.id in held for item in notices.items_of_notice(session, notice.id))
 
 
 def _fall_back(session: Session, item: Item) -> None:

@@ -1,7 +1,8 @@
 """Packets: built by one person, released by another, received by their addressee."""
 
 import hashlib
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
@@ -10,9 +11,10 @@ from hotline.decisions.desk import Desk
 from hotline.errors import InputError, MoveError
 from hotline.models import Packet
 from hotline.states import PacketState, PacketTo
-from hotline.store import items, reports
+from hotline.store import items, packets, reports
+from notices import addendum
 from notices import packet as files
-from notices.facts import PacketFacts, Release, Sender
+from notices.facts import PacketFacts, Release, Revised, Sender
 
 RECEIVERS = {
     PacketTo.POLICE: "Policia e Shtetit, Drejtoria për Hetimin e Krimit Kibernetik",
@@ -21,13 +23,26 @@ RECEIVERS = {
 }
 
 
-def build(desk: Desk, case_id: int, document: dict[str, Any], to: PacketTo, sender: Sender) -> tuple[int, bytes]:
-    """Builds a packet from a case's document; it stays unreleased until another person releases it."""
+class Built(NamedTuple):
+    """A packet that was built; `adds_to` names the earlier ones it is an addendum to, `revised` the items."""
+
+    number: int
+    content: bytes
+    adds_to: tuple[str, ...]
+    revised: tuple[str, ...]
+
+
+def build(desk: Desk, case_id: int, document: dict[str, Any], to: PacketTo, sender: Sender) -> Built:
+    """Builds a packet from a case's document; it stays unreleased until another person releases it.
+
+    Where its addressee has a packet about the case already, it is an addendum: it names what was revised since.
+    """
     if not sender.name:
         raise InputError("a packet names the hotline; set hotline.name in hotline.toml first")
     with desk.writing("packet") as session:
         reports.load_case(session, case_id)
         copy_number = reports.count_packets(session, case_id) + 1
+        earlier = packets.packets_to(session, case_id, to)
         packet = Packet(
             case_id=case_id,
             to=to,
@@ -39,10 +54,12 @@ def build(desk: Desk, case_id: int, document: dict[str, Any], to: PacketTo, send
         )
         session.add(packet)
         session.flush()
-        data = files.build(_facts(desk, packet, document, sender, people.pseudonym(session, desk.actor)))
+        facts = _facts(desk, packet, document, sender, people.pseudonym(session, desk.actor))
+        adds_to, revised = tuple(f"P{one.id}" for one in earlier), _revised(session, packets.last_word(earlier))
+        data = files.build(replace(facts, adds_to=adds_to, revised=revised))
         packet.file, packet.digest = data, _digest(data)
         custody.record(session, "packet.build", f"P{packet.id}", to_state=PacketState.UNRELEASED, reason=packet.digest)
-        return packet.id, data
+        return Built(packet.id, data, adds_to, tuple(one.item for one in revised))
 
 
 def release(desk: Desk, packet_id: int) -> bytes:
@@ -57,6 +74,7 @@ def release(desk: Desk, packet_id: int) -> bytes:
             raise MoveError(f"P{packet_id} is already {packet.state}")
         if packet.state != PacketState.UNRELEASED:
             return _countersign(session, desk, packet)
+        _require_up_to_date(session, packet)
         if not _is_at_risk(session, packet.case_id):
             people.require_another(desk.actor, packet.built_by, "releasing a packet")
         packet.file = files.release(_file_of(packet), Release(people.pseudonym(session, desk.actor), desk.now))
@@ -100,6 +118,22 @@ def _facts(desk: Desk, packet: Packet, document: dict[str, Any], sender: Sender,
         notices=tuple(document.get("notices", ())),
         time_zone=desk.settings.hotline.time_zone,
     )
+
+
+def _revised(session: Session, packet: Packet | None) -> tuple[Revised, ...]:
+    if packet is None or packet.file is None:
+        return ()
+    return addendum.revised(packet.file, packets.decisions_of_case(session, packet.case_id))
+
+
+def _require_up_to_date(session: Session, packet: Packet) -> None:
+    """What was decided otherwise since is handed to nobody."""
+    revised = _revised(session, packet)
+    if revised:
+        raise MoveError(
+            f"P{packet.id} no longer says what is decided about {', '.join(one.item for one in revised)}; build one "
+            f"that does: hotline packet build C{packet.case_id} --to {packet.to}"
+        )
 
 
 def _countersign(session: Session, desk: Desk, packet: Packet) -> bytes:

@@ -5,11 +5,11 @@ from sqlmodel import Session
 from hotline import db, people
 from hotline.decisions.desk import Desk
 from hotline.errors import NotAllowedError
-from hotline.models import LETTERS, Case, Contact, Item, Notice, Packet, Referral, Report, Taken
+from hotline.models import LETTERS, Appeal, Case, Contact, Item, Notice, Packet, Referral, Report, Taken
 from hotline.records.ids import read_id
 from hotline.store.rows import load
 
-_TABLES = {LETTERS[table]: table for table in (Item, Case, Notice, Contact, Packet, Referral, Report)}
+_TABLES = {LETTERS[table]: table for table in (Item, Case, Notice, Contact, Packet, Referral, Report, Appeal)}
 
 
 def take(desk: Desk, subject: str) -> list[str]:

@@ -11,6 +11,7 @@ from hotline import custody, keys, people, work
 from hotline.addresses import Address
 from hotline.boundaries import boundary
 from hotline.consequences.accounts import say_whose
+from hotline.consequences.appeals import let_rounds_go
 from hotline.consequences.families import join_told_before
 from hotline.consequences.items import FIRST, ensure_item, link_case, queue_look
 from hotline.consequences.takedown import end_takedown
@@ -22,7 +23,7 @@ from hotline.priorities import whom_to_call
 from hotline.records.codes import code_digest, new_code
 from hotline.records.ids import read_id
 from hotline.states import BY_PERSON, CloseReason, State, WorkKind
-from hotline.store import items, notices, reports
+from hotline.store import appeals, items, notices, reports
 
 
 @dataclass(frozen=True)
@@ -226,6 +227,8 @@ def _put_first(session: Session, case_id: int, now: datetime) -> None:
         for notice in notices.notices_of_item(session, item.id):
             work.put_first(session, f"N{notice.id}")
             work.put_first(session, f"B{notice.batch_id}")
+            if appeals.about_batch(session, notice.batch_id):
+                let_rounds_go(session, notice.batch_id, now)
 
 
 def _write_rejected(path: Path, refused: list[RefusedRow]) -> Path | None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from hotline import notify, work
+from hotline.consequences import appeals
 from hotline.consequences.batches import add_notice, set_notice_state
 from hotline.consequences.items import rank_of
 from hotline.consequences.removal import history_of, state_shown
@@ -26,6 +27,10 @@ def make_next_round(session: Session, station: Station, batch: Batch, now: datet
         return
     held = notices.items_of_batch(session, batch.id)
     if any(is_looked_at(session, item, now) or is_traced(session, item, now) for item in held):
+        return
+    waits_until = appeals.waits_until(session, batch.id, now)
+    if waits_until is not None:
+        work.schedule(session, WorkKind.NOTIFY, f"B{batch.id}", waits_until)
         return
     kind, round_ = NoticeKind(batch.kind), rounds[-1].round + 1
     if not notify.has_round(_role(session, batch), kind, round_):

@@ -1,10 +1,13 @@
 """When a notice may leave: after a look that is not too old, not on hold, not in quiet hours, not above the rate."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from hotline import notify, work
+from hotline.consequences import appeals
 from hotline.consequences.items import FIRST, rank_of
 from hotline.consequences.takedown import end_holds_at
 from hotline.models import Item, Notice
@@ -19,12 +22,31 @@ LOOK_FIRST = timedelta(minutes=1)
 
 def leaves_at(session: Session, station: Station, notice: Notice, now: datetime) -> datetime | None:
     """When a notice is tried again because it may not leave now; None where it may."""
-    held = held_until(session, notice, now)
-    waits = held or _quiet_until(session, station.settings, notice, now)
-    if waits is not None or not due_looks(session, notice, now, station.settings.notices):
-        return waits
+    waits = next(waits_of(session, station.settings, notice, now), None)
+    if waits is not None:
+        return waits.until
+    if not due_looks(session, notice, now, station.settings.notices):
+        return None
     queue_looks(session, notice, now, station.settings.notices)
     return now + LOOK_FIRST
+
+
+@dataclass(frozen=True)
+class Waits:
+    """Why a notice may not leave yet, and until when."""
+
+    why: str
+    until: datetime
+
+
+def waits_of(session: Session, settings: Settings, notice: Notice, now: datetime) -> Iterator[Waits]:
+    """What keeps a notice from leaving now; not the looks that go before it."""
+    causes = (
+        ("an item in it is on hold", held_until(session, notice, now)),
+        ("its owner objects, and nobody has answered", appeals.waits_until(session, notice.batch_id, now)),
+        ("quiet hours, or enough was sent in this hour", _quiet_until(session, settings, notice, now)),
+    )
+    yield from (Waits(why, until) for why, until in causes if until is not None)
 
 
 def held_until(session: Session, notice: Notice, now: datetime) -> datetime | None:

@@ -63,8 +63,12 @@ def write(session: Session, home: Home, notice: Notice, now: datetime, *, is_fin
     contact = notices.load_contact(session, notice.contact_id)
     facts = wording.facts_of(session, home, notice, contact, now)
     shown = notices.items_of_notice(session, notice.id)
-    desk = Desk(session, home, contact, shown, now, is_final)
-    return WRITERS[Channel(contact.channel)](facts, desk)
+    return write_facts(facts, Desk(session, home, contact, shown, now, is_final))
+
+
+def write_facts(facts: NoticeFacts, desk: Desk) -> Written:
+    """The same from facts at hand."""
+    return WRITERS[Channel(desk.contact.channel)](facts, desk)
 
 
 def read_back(notice: Notice, contact: Contact) -> Written:

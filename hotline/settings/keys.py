@@ -71,6 +71,7 @@ class NoticeSettings:
     quiet_hours: str = _key("", 'hours of the hotline\'s clock in which nothing is sent, "20:00-07:00"; empty: none')
     per_hour: int = _key(0, "so many notices go out in an hour at most; 0: no limit")
     answer_h: int = _key(72, "hours for which rounds wait after an answer that nobody has read yet; then they go on")
+    appeal_days: int = _key(14, "days in which an objection is answered; so long its notice is not repeated")
     group_h: int = _key(0, "hours for which a draft that a rule approves still takes in more addresses")
     test_to: str = _key("", "test mode: every notice goes to this one address and says so; empty: off")
     law_file: str = _key("", "your own citations, written as in law.toml; they win by id; empty: none")

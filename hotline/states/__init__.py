@@ -3,6 +3,7 @@
 from hotline.states.looking import GONE, HOPELESS, TELLING, UP, RecheckVerdict, Unreachable
 from hotline.states.moves import BY_ITSELF, BY_PERSON, BY_REVISION, DECIDED, TO_TAKE_DOWN, UNDECIDED, WORST_FIRST, worst
 from hotline.states.words import (
+    AppealOutcome,
     AtRisk,
     Basis,
     Category,
@@ -44,6 +45,7 @@ __all__ = [
     "UNDECIDED",
     "UP",
     "WORST_FIRST",
+    "AppealOutcome",
     "AtRisk",
     "Basis",
     "Category",

@@ -199,6 +199,13 @@ class Outcome(StrEnum):
     NO_ANSWER = "no_answer"
 
 
+class AppealOutcome(StrEnum):
+    """What became of an owner's objection to a notice."""
+
+    UPHELD = "upheld"
+    REJECTED = "rejected"
+
+
 class PacketTo(StrEnum):
     POLICE = "police"
     PARTNER = "partner"

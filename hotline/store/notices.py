@@ -162,6 +162,12 @@ def corrected_by(session: Session, notice_id: int) -> list[Notice]:
     return list(session.exec(select(Notice).where(col(Notice.id).in_(links)).order_by(col(Notice.id))))
 
 
+def taken_back_for(session: Session, notice_id: int) -> set[int]:
+    """The items for which a correction takes a notice back."""
+    links = select(NoticeCorrection.notice_id).where(NoticeCorrection.corrects_id == notice_id)
+    return set(session.exec(select(NoticeItem.item_id).where(col(NoticeItem.notice_id).in_(links))))
+
+
 def sent_about(session: Session, item_ids: Collection[int]) -> dict[int, list[Notice]]:
     """The notices about each item that went out, oldest first."""
     found: dict[int, list[Notice]] = {}

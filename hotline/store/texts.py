@@ -10,14 +10,19 @@ from hotline.states import NoticeState
 ACCESS_STEPS = "item.access_steps"
 
 
-def access_steps(session: Session, item_id: int) -> str | None:
-    """How one gets to what is meant at an item, in a person's words; None where nobody said it."""
+def newest(session: Session, subject: str, action: str) -> str | None:
+    """What was written last with this action about `subject`; None where nobody wrote, or it was erased."""
     query = (
         select(Text.content)
         .join(CustodyEntry, col(Text.id) == col(CustodyEntry.text_id))
-        .where(CustodyEntry.subject == f"I{item_id}", CustodyEntry.action == ACCESS_STEPS)
+        .where(CustodyEntry.subject == subject, CustodyEntry.action == action)
     )
     return session.exec(query.order_by(col(CustodyEntry.seq).desc()).limit(1)).first()
+
+
+def access_steps(session: Session, item_id: int) -> str | None:
+    """How one gets to what is meant at an item, in a person's words; None where nobody said it."""
+    return newest(session, f"I{item_id}", ACCESS_STEPS)
 
 
 def has_newer_steps(session: Session, item_ids: Collection[int], notice_ids: Collection[int]) -> bool:

@@ -47,7 +47,8 @@ def _why(message: Message) -> str:
     what = "answered" if message.kind == ReplyKind.ANSWER else words(message.kind)
     why = f"{what}{said}: hotline mail show E{message.id}, then "
     if message.notice_id is not None:
-        why += f"hotline notice outcome N{message.notice_id} OUTCOME"
+        why += f"hotline notice outcome N{message.notice_id} OUTCOME, or where an owner objects hotline appeal add "
+        why += f"N{message.notice_id} --message E{message.id}"
     else:
         why += f"hotline mail settle E{message.id} (--notice N if you know which it is about)"
     count = len(json.loads(message.attachments))

@@ -12,11 +12,13 @@ from hotline.home import Home
 from hotline.models import Item, Work
 from hotline.priorities import whom_to_call
 from hotline.settings import Settings
-from hotline.states import PacketState, QueueKind, State
+from hotline.states import QueueKind, State
 from hotline.store import documents, quarantines, queues, standings
 from hotline.store.queues import Undecided
+from hotline.views.appeals import appeal_waits
 from hotline.views.leads import beside_documents, lead_documents
 from hotline.views.messages import message_waits
+from hotline.views.packets import packet_waits
 from hotline.views.ranking import Standing, load_standings
 from hotline.views.shapes import Document, at, counted, named, words
 from hotline.views.unseen import look_waits
@@ -56,7 +58,8 @@ def _waits(session: Session, settings: Settings, now: datetime) -> Iterator[Wait
     yield from look_waits(session, now)
     yield from hold_questions(session, now)
     yield from message_waits(session)
-    yield from _packets(session)
+    yield from appeal_waits(session, now)
+    yield from packet_waits(session)
     yield from _packets_to_build(session, settings)
     yield from _referrals(session)
     yield from _quarantines(session)
@@ -118,13 +121,6 @@ def _looked_at(problem: str | None) -> str:
 
 def _about_item(item: Item | Undecided, kind: QueueKind, why: str) -> Wait:
     return Wait(kind, f"I{item.id}", why, item.received_at, item_id=item.id, media_id=item.media_id)
-
-
-def _packets(session: Session) -> Iterator[Wait]:
-    for packet in queues.load_packets_in(session, PacketState.UNRELEASED):
-        why = f"for {packet.to}, built by {packet.built_by}; another person runs: hotline packet release P{packet.id}"
-        extra = {"packet": named("P", packet.id)}
-        yield Wait(QueueKind.PACKET, f"P{packet.id}", why, packet.built_at, case_id=packet.case_id, extra=extra)
 
 
 def _packets_to_build(session: Session, settings: Settings) -> Iterator[Wait]:

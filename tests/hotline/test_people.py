@@ -32,6 +32,7 @@ RIGHTS = [
     ("hold", "AS"),
     ("contact", "AS"),
     ("notice", "AS"),
+    ("appeal", "AS"),
     ("recheck", "AS"),
     ("family", "AS"),
     ("packet", "AS"),

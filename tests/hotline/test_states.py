@@ -87,6 +87,7 @@ WORDS: list[tuple[type[StrEnum], str]] = [
     ),
     (states.NoticeState, "draft approved sending sent failed cancelled superseded"),
     (states.Outcome, "removed declined restricted asks_more not_ours no_answer"),
+    (states.AppealOutcome, "upheld rejected"),
     (
         states.RecheckVerdict,
         "online removed_at_source page_only_removed soft_removed access_restricted geo_blocked cdn_cached moved parked"

@@ -13,6 +13,7 @@ import pytest
 
 from hotline.records.seen import PERSON
 from hotline.states import (
+    AppealOutcome,
     Basis,
     CloseReason,
     ContactRole,
@@ -180,6 +181,7 @@ def test_every_code_a_packet_can_show_has_a_word(language: words.Language) -> No
         "state": set(State),
         "notice_state": set(NoticeState),
         "packet_state": set(PacketState),
+        "appeal_state": {"open", *AppealOutcome},
         "referral_state": set(ReferralState),
         "verdict": set(Verdict),
         "whose": set(Whose),
