@@ -122,10 +122,14 @@ def may_send(
     return latest is None or latest.verdict not in GONE | {RecheckVerdict.PAGE_ONLY_REMOVED}
 
 
-def next_round_at(kind: NoticeKind, sent_at: datetime, policy: NoticeSettings) -> datetime:
-    """When the next round is due after one that went out at `sent_at`."""
-    hours = policy.harmful_repeat_h if kind is NoticeKind.HARMFUL else policy.repeat_h
-    return sent_at + timedelta(hours=hours)
+def asked_h(kind: NoticeKind, policy: NoticeSettings, own_h: int | None = None) -> int:
+    """Within how many hours a contact is asked to act: `own_h` where it has terms of its own."""
+    return own_h or (policy.harmful_repeat_h if kind is NoticeKind.HARMFUL else policy.repeat_h)
+
+
+def next_round_at(kind: NoticeKind, sent_at: datetime, policy: NoticeSettings, own_h: int | None = None) -> datetime:
+    """When the next round is due after one that went out at `sent_at`: when the time it asks for is over."""
+    return sent_at + timedelta(hours=asked_h(kind, policy, own_h))
 
 
 def needs_person(kind: NoticeKind, round_: int, policy: NoticeSettings) -> bool:

@@ -17,7 +17,7 @@ from hotline.pipeline.drafting import kind_and_ground
 from hotline.pipeline.station import Station
 from hotline.pipeline.timing import is_looked_at, is_traced
 from hotline.states import TO_TAKE_DOWN, Channel, ContactRole, ContactState, NoticeKind, NoticeState, State, WorkKind
-from hotline.store import families, items, notices, rules, texts
+from hotline.store import contacts, families, items, notices, rules, texts
 
 
 @dataclass(frozen=True)
@@ -118,6 +118,9 @@ def fix_for_sending(session: Session, station: Station, notice: Notice, now: dat
     contact = notices.load_contact(session, notice.contact_id)
     batch = notices.load_batch(session, notice.batch_id)
     if notice.state not in (NoticeState.APPROVED, NoticeState.SENDING):
+        return None
+    if contacts.is_avoided(session, contact.address):
+        _fail(session, notice, "do_not_contact", "nothing is sent to this contact, see hotline contact avoided")
         return None
     if contact.state != ContactState.APPROVED:
         _fail(session, notice, "contact_not_approved", "the contact is not approved")

@@ -14,11 +14,21 @@ from hotline.consequences import kept
 from hotline.consequences.captures import save_capture, save_validators
 from hotline.consequences.items import behind_pictures
 from hotline.consequences.quarantine import quarantine_what_hits_too_much
-from hotline.consequences.sending import save_sent
+from hotline.consequences.sending import next_round_of, save_sent
 from hotline.errors import DeliveryError
 from hotline.models import Item
-from hotline.notify import next_round_at
-from hotline.pipeline import drafting, finding, noticing, prints, rechecking, screening, showing, timing, tracing
+from hotline.pipeline import (
+    drafting,
+    finding,
+    noticing,
+    prints,
+    proposing,
+    rechecking,
+    screening,
+    showing,
+    timing,
+    tracing,
+)
 from hotline.pipeline.carrying import deliver
 from hotline.pipeline.finding import Screens
 from hotline.pipeline.looking import take_look
@@ -27,7 +37,7 @@ from hotline.pipeline.station import Station
 from hotline.records.ids import read_number
 from hotline.records.seen import NOTHING_REMEMBERED, Remembered, Seen, Told
 from hotline.screen import Entries, Screened, screen, search_policy
-from hotline.states import Kind, NoticeKind, State, Unreachable, WorkKind
+from hotline.states import Kind, State, Unreachable, WorkKind
 from hotline.store import hostings, items, media, notices, quarantines, rechecks
 from hotline.trace import registrable_domain
 
@@ -56,6 +66,7 @@ def look(station: Station, row: work.Claimed) -> None:
         if is_recheck:
             tracing.trace_if_elsewhere(session, current, seen)
             timing.wake_after_look(session, current, seen.at)
+            proposing.propose_search_engines(session, station, current, seen.at)
         _finish_look(session, row, current, again_at, is_recheck=is_recheck, rest_s=seen.rest_s)
     boundary(f"{row.kind}.saved")
 
@@ -193,10 +204,11 @@ def trace_item(station: Station, row: work.Claimed) -> None:
         item = items.load_item(session, read_number(row.subject, "I"))
         headers = hostings.last_headers(session, item)
     facts = tracing.find_hosting(station, item.url, headers)
+    named = proposing.named_by_directory(station, item, facts)
     boundary("trace.traced")
     now = station.now()
     with station.writing(now) as session:
-        tracing.save_trace(session, items.load_item(session, item.id), facts, now)
+        tracing.save_trace(session, items.load_item(session, item.id), facts, named, now)
         work.finish(session, row)
     boundary("trace.saved")
 
@@ -240,7 +252,7 @@ def _save_delivery(session: Session, station: Station, number: int, error: Deliv
     if error is not None:
         return noticing.save_failure(session, notice, error, station.now())
     now = station.now()
-    save_sent(session, notice, now, next_round_at(NoticeKind(notice.kind), now, station.settings.notices))
+    save_sent(session, notice, now, next_round_of(session, notice, now, station.settings.notices))
     return None
 
 

@@ -13,12 +13,12 @@ from hotline.addresses import read_address
 from hotline.consequences.history import history_of_item
 from hotline.home import Home
 from hotline.models import Contact, Item, Notice
-from hotline.notify import RUNS_THE_PLATFORM
+from hotline.notify import RUNS_THE_PLATFORM, asked_h
 from hotline.pipeline.seeing import seen_online
 from hotline.platforms import read_platform, rule_for, rule_text_for
 from hotline.settings import Settings
 from hotline.states import TO_TAKE_DOWN, Basis, Ground, NoticeKind, NoticeState, State
-from hotline.store import accounts, assessments, items, media, notices, texts
+from hotline.store import accounts, assessments, contacts, items, media, notices, texts
 from hotline.trace import zone_of
 from notices import law, render
 from notices.facts import Account, Citation, EarlierNotice, Kind, NoticeFacts, Repeat, ReportedAddress, Sender
@@ -69,7 +69,7 @@ def facts_of(session: Session, home: Home, notice: Notice, contact: Contact, now
         police_informed_at=min((item.police_at for item in shown if item.police_at), default=None),
         corrects=_told_in(notices.corrected_by(session, notice.id)),
         citations=usable_citations(home.settings, notice.kind, now),
-        requested_h=_requested_h(home.settings, notice.kind),
+        requested_h=_requested_h(session, home.settings, notice),
         test_mode_to=home.settings.notices.test_to or None,
         is_urgent=any(items.is_at_risk(session, item.id) for item in shown),
     )
@@ -87,10 +87,10 @@ def sender_of(settings: Settings) -> Sender:
     )
 
 
-def _requested_h(settings: Settings, kind: str) -> int:
+def _requested_h(session: Session, settings: Settings, notice: Notice) -> int:
     """The time a notice asks for is the time after which it is repeated."""
-    policy = settings.notices
-    return policy.harmful_repeat_h if kind == NoticeKind.HARMFUL else policy.repeat_h
+    own_h = contacts.requested_h(session, notice.contact_id)
+    return asked_h(NoticeKind(notice.kind), settings.notices, own_h)
 
 
 def _no_warning_until(settings: Settings, kind: str, now: datetime) -> date | None:

@@ -70,6 +70,7 @@ class NoticeSettings:
     per_hour: int = _key(0, "so many notices go out in an hour at most; 0: no limit")
     answer_h: int = _key(72, "hours for which rounds wait after an answer that nobody has read yet; then they go on")
     group_h: int = _key(0, "hours for which a draft that a rule approves still takes in more addresses")
+    directory_file: str = _key("", "your own directory of contacts, as directory.toml; it wins by name; empty: none")
     test_to: str = _key("", "test mode: every notice goes to this one address and says so; empty: off")
     law_file: str = _key("", "your checked copy of law.toml; empty: the shipped one, which nobody has checked")
     law_max_age_days: int = _key(365, "a citation checked longer ago than this is left out and named in queue")

@@ -153,6 +153,10 @@ class ContactRole(StrEnum):
 
 class Channel(StrEnum):
     EMAIL = "email"
+    SHEET = "sheet"
+    PARTNER = "partner"
+    CLOUDFLARE = "cloudflare"
+    AWS = "aws"
 
 
 class Language(StrEnum):

@@ -6,8 +6,10 @@ from sqlmodel import Session, col, func, select
 
 from hotline.models import CustodyEntry, Text
 from hotline.states import NoticeState
+from hotline.store.documents import within
 
 ACCESS_STEPS = "item.access_steps"
+AVOID = "contact.avoid"
 
 
 def access_steps(session: Session, item_id: int) -> str | None:
@@ -18,6 +20,16 @@ def access_steps(session: Session, item_id: int) -> str | None:
         .where(CustodyEntry.subject == f"I{item_id}", CustodyEntry.action == ACCESS_STEPS)
     )
     return session.exec(query.order_by(col(CustodyEntry.seq).desc()).limit(1)).first()
+
+
+def written(session: Session, action: str, subjects: Collection[str]) -> dict[str, str]:
+    """The newest text by which each subject had this action; none where it was erased."""
+    found: dict[str, str] = {}
+    for condition in within(CustodyEntry.subject, subjects):
+        query = select(CustodyEntry.subject, Text.content).join(Text, col(Text.id) == col(CustodyEntry.text_id))
+        chosen = query.where(condition, CustodyEntry.action == action)
+        found |= dict(session.exec(chosen.order_by(col(CustodyEntry.seq))).all())
+    return found
 
 
 def has_newer_steps(session: Session, item_ids: Collection[int], notice_ids: Collection[int]) -> bool:

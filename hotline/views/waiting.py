@@ -50,7 +50,8 @@ def contact_waits(session: Session, now: datetime) -> Iterator[Wait]:
     for item, kind in waiting:
         hosting = hostings[item.id]
         is_platforms = item.platform is not None
-        answering = book.contacts_for(item.host, None if is_platforms else hosting.ip, hosting.country)
+        ip, asn = (None, None) if is_platforms else (hosting.ip, hosting.asn)
+        answering = book.contacts_for(item.host, ip, hosting.country, asn)
         fitting = [one for one in answering if _may_begin(one, kind, is_platforms=is_platforms)]
         if not fitting:
             yield _nobody(item, hosting, kind)
@@ -69,16 +70,17 @@ def _may_begin(contact: Contact, kind: NoticeKind, *, is_platforms: bool) -> boo
 
 def turn_waits(session: Session, now: datetime) -> Iterator[Wait]:
     """A row for each proposed contact further up whose turn has come, as those who were told did nothing."""
-    told = [(item, state) for item, state in queues.load_to_tell(session, now) if item.host_at is not None]
-    hostings = documents.newest_hostings(session, {item.id for item, _ in told})
+    found = [(item, state) for item, state in queues.load_to_tell(session, now) if item.host_at is not None]
+    kinds = _with_kinds(session, found)
+    told = [item for item, kind in kinds if kind is NoticeKind.ILLEGAL and item.platform is None]
+    hostings = documents.newest_hostings(session, {item.id for item in told})
     book = Book(queues.load_standing_contacts(session))
     proposals: dict[int, list[Item]] = {}
-    for item, state in told:
+    for item in told:
         hosting = hostings[item.id]
-        if item.platform is None and state is not State.HARMFUL:
-            for contact in book.contacts_for(item.host, hosting.ip, hosting.country):
-                if contact.state == ContactState.PROPOSED and _has_turn(session, contact, item, now):
-                    proposals.setdefault(contact.id, []).append(item)
+        for contact in book.contacts_for(item.host, hosting.ip, hosting.country, hosting.asn):
+            if contact.state == ContactState.PROPOSED and _has_turn(session, contact, item, now):
+                proposals.setdefault(contact.id, []).append(item)
     for contact_id, items in proposals.items():
         yield _proposed(book.contacts[contact_id], items)
 
@@ -107,10 +109,15 @@ def _named_first(proposals: list[Contact]) -> list[Contact]:
 
 def _untold(session: Session, now: datetime) -> list[tuple[Item, NoticeKind]]:
     """Items to take down that no approved contact has or gets a notice about, of the kind they now need."""
-    found, told = queues.load_to_tell(session, now), queues.load_told(session)
-    verdicts = standings.load_item_marks(session, {item.id for item, _ in found}, not_list=OWN_DECISIONS).verdicts
-    kinds = [(item, _kind(item, state, verdicts)) for item, state in found]
+    told = queues.load_told(session)
+    kinds = _with_kinds(session, queues.load_to_tell(session, now))
     return [(item, kind) for item, kind in kinds if (item.id, kind) not in told]
+
+
+def _with_kinds(session: Session, found: list[tuple[Item, State]]) -> list[tuple[Item, NoticeKind]]:
+    """Each item with the kind of notice that it needs."""
+    verdicts = standings.load_item_marks(session, {item.id for item, _ in found}, not_list=OWN_DECISIONS).verdicts
+    return [(item, _kind(item, state, verdicts)) for item, state in found]
 
 
 def _kind(item: Item, state: State, verdicts: dict[int, str]) -> NoticeKind:
