@@ -33,11 +33,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Standing:
-    """What the ladder asks of an item: when somebody was first told, whether it is gone, whether all its site is so."""
+    """What the ladder asks of an item: when somebody was first told, whether it is gone, whether all its site is so,
+    and whether nobody was reached because every notice about it bounced."""
 
     first_told_at: datetime | None
     is_removed: bool = False
     is_wholly_given: bool = False
+    is_unreached: bool = False
 
 
 _EMPTIES_CACHES = frozenset({ContactRole.CDN, ContactRole.OPERATOR, ContactRole.PLATFORM})
@@ -62,14 +64,15 @@ def due_at(
 ) -> datetime | None:
     """When a contact of this role is told of an item; None where it is not, or not until somebody else was.
 
-    `beside` are the roles of all approved contacts that answer for the item.
+    `beside` are the roles of all approved contacts that answer for the item and can be reached. Where nobody was
+    reached and nobody of an earlier step can be, a step is taken at once.
     """
     step = step_of(role, kind)
     if step is None or (standing.is_removed and not step.after_removal):
         return None
     if step.wholly_given and not standing.is_wholly_given:
         return None
-    is_alone = step.if_alone and not any(_is_earlier(other, step, kind) for other in beside)
+    is_alone = (step.if_alone or standing.is_unreached) and not any(_is_earlier(other, step, kind) for other in beside)
     if step.after_h == 0 or is_alone or standing.is_removed:
         return now
     return standing.first_told_at + timedelta(hours=step.after_h) if standing.first_told_at is not None else None

@@ -1,6 +1,7 @@
 """Drafts: who is told about an item by the ladder, and which draft takes it in. Sends nothing."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -13,7 +14,7 @@ from hotline.consequences.removal import history_of, state_shown
 from hotline.consequences.takedown import end_holds_at
 from hotline.models import Batch, BatchItem, Contact, Item, NoticeItem
 from hotline.states import TO_TAKE_DOWN, ContactRole, NoticeKind, NoticeState, State, WorkKind
-from hotline.store import assessments, families, items, notices, rules
+from hotline.store import assessments, contacts, families, items, notices, rules
 from hotline.trace import answers_for, registrable_domain
 
 
@@ -57,11 +58,10 @@ def _turns(
 ) -> list[tuple[Contact, datetime]]:
     """The contacts that answer for an item, each with when its turn comes."""
     answering = contacts_for(session, item, kind)
-    roles = [ContactRole(contact.role) for contact in answering]
-    turns = [
-        (contact, notify.due_at(role, kind, standing, roles, now))
-        for contact, role in zip(answering, roles, strict=True)
-    ]
+    bounced = contacts.unreached_for(session, item.id)
+    standing = replace(standing, is_unreached=bool(bounced) and standing.first_told_at is None)
+    beside = [ContactRole(contact.role) for contact in answering if contact.id not in bounced]
+    turns = [(contact, notify.due_at(ContactRole(contact.role), kind, standing, beside, now)) for contact in answering]
     return [(contact, due_at) for contact, due_at in turns if due_at is not None]
 
 

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from hotline import custody, notify, work
 from hotline.consequences.batches import add_notice, leave_notice, set_notice_state, supersede
+from hotline.consequences.bouncing import is_mailbox_bad, save_bounce
 from hotline.consequences.items import rank_of
 from hotline.consequences.removal import history_of, state_shown
 from hotline.consequences.takedown import end_holds_at, queue_notify
@@ -35,6 +36,8 @@ def make_next_round(session: Session, station: Station, batch: Batch, now: datet
     """Adds the next round of a batch for what is still online, unless a look that is due could still tell otherwise."""
     if batch.stopped_at is not None or batch.next_round_at is None or batch.next_round_at > now:
         return
+    if notices.load_contact(session, batch.contact_id).state == ContactState.PROPOSED:
+        return  # its mailbox bounced; the round goes when a person approved it again
     rounds = notices.notices_of_batch(session, batch.id)
     if rounds[-1].state not in (NoticeState.SENT, NoticeState.SUPERSEDED):
         return
@@ -98,6 +101,8 @@ def approve_by_rule(session: Session, station: Station, notice: Notice, now: dat
     """Approves a first draft that a rule of two people covers. Returns until when it still takes in addresses."""
     rule = rules.standing(session, notice.contact_id, notice.kind) if notice.state == NoticeState.DRAFT else None
     if rule is None or rule.approved_at is None or notice.round > 1:
+        return None
+    if notices.load_contact(session, notice.contact_id).state != ContactState.APPROVED:
         return None
     batch = notices.load_batch(session, notice.batch_id)
     closes_at = batch.made_at + timedelta(hours=station.settings.notices.group_h)
@@ -190,6 +195,9 @@ def _fail(session: Session, notice: Notice, reason: str, problem: str) -> None:
 
 def save_failure(session: Session, notice: Notice, error: DeliveryError, now: datetime) -> datetime | None:
     """The server did not take it. Returns when to try again with the same bytes; None when a person must act."""
+    if is_mailbox_bad(error.code):
+        save_bounce(session, notice, error.code, now)
+        return None
     notice.failures += 1
     notice.problem = error.reason
     again_at = notify.retry_at(notice.failures, now) if error.may_retry else None

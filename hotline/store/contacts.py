@@ -2,12 +2,20 @@
 
 from collections.abc import Collection
 
+from sqlalchemy import ColumnElement, and_
 from sqlmodel import Session, col, select
 
 from hotline.errors import UnknownIdError
-from hotline.models import Contact, ContactTerms, DoNotContact
+from hotline.models import Contact, ContactTerms, CustodyEntry, DoNotContact, Message, Notice, NoticeItem
 from hotline.records.boxes import names_of
-from hotline.states import ContactState
+from hotline.records.replies import ReplyKind
+from hotline.states import ContactState, NoticeState
+from hotline.store.documents import within
+
+BOUNCED = "bounced"
+"""How the problem of a notice begins that did not arrive."""
+SENT_BACK = "contact.proposed"
+"""A contact waits for a person again: its mailbox is bad."""
 
 
 def terms_of(session: Session, contact_id: int) -> ContactTerms | None:
@@ -53,3 +61,48 @@ def standing_under(session: Session, name: str) -> list[Contact]:
     """The proposed and approved contacts whose address is this mailbox, or of this domain."""
     standing = select(Contact).where(Contact.state != ContactState.BLOCKED).order_by(col(Contact.id))
     return [contact for contact in session.exec(standing) if name in names_of(contact.address)]
+
+
+def sent_back(session: Session) -> dict[int, str]:
+    """The contacts that wait for a person again because mail to them bounced, each with how."""
+    waiting = [
+        f"K{number}" for number in session.exec(select(Contact.id).where(Contact.state == ContactState.PROPOSED))
+    ]
+    found: dict[int, str] = {}
+    for condition in within(CustodyEntry.subject, waiting):
+        query = select(CustodyEntry.subject, CustodyEntry.reason).where(condition, CustodyEntry.action == SENT_BACK)
+        found |= {int(subject[1:]): why or "" for subject, why in session.exec(query.order_by(col(CustodyEntry.seq)))}
+    return found
+
+
+def unreached(session: Session) -> set[tuple[int, int]]:
+    """Contact and item of every notice that bounced and that nobody sent again."""
+    query = (
+        select(Notice.contact_id, NoticeItem.item_id)
+        .join(NoticeItem, col(NoticeItem.notice_id) == col(Notice.id))
+        .where(*bounced_now())
+    )
+    return set(session.exec(query))
+
+
+def unreached_for(session: Session, item_id: int) -> set[int]:
+    """The contacts whose notice about an item bounced."""
+    about = select(NoticeItem.notice_id).where(NoticeItem.item_id == item_id)
+    return set(session.exec(select(Notice.contact_id).where(col(Notice.id).in_(about), *bounced_now())))
+
+
+def bounces(session: Session, contact_ids: Collection[int] | None) -> dict[int, int]:
+    """How many notices to each contact bounced for good."""
+    told = and_(col(Message.kind) == ReplyKind.BOUNCE, col(Message.is_permanent))
+    found = dict[int, set[int]]()
+    for condition in within(Notice.contact_id, contact_ids):
+        query = select(Notice.contact_id, Notice.id)
+        by_mail = query.join(Message, col(Message.notice_id) == col(Notice.id)).where(condition, told)
+        for contact_id, notice_id in (*session.exec(by_mail), *session.exec(query.where(condition, *bounced_now()))):
+            found.setdefault(contact_id, set()).add(notice_id)
+    return {contact_id: len(numbers) for contact_id, numbers in found.items()}
+
+
+def bounced_now() -> tuple[ColumnElement[bool], ...]:
+    """Of a notice: it did not arrive, and nobody sent it again."""
+    return (col(Notice.state) == NoticeState.FAILED, col(Notice.problem).startswith(BOUNCED))

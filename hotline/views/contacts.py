@@ -14,9 +14,9 @@ from hotline.views.shapes import Document, at, named
 
 def contact_list(home: Home) -> list[Document]:
     with db.reading(home.engine) as session:
-        hours = contacts.requested_hours(session)
+        hours, bounces = contacts.requested_hours(session), contacts.bounces(session, None)
         return [
-            {**_row(contact), "requested_h": hours.get(contact.id)}
+            {**_row(contact), "requested_h": hours.get(contact.id), "bounces": bounces.get(contact.id, 0)}
             for contact in documents.load_by(session, Contact, Contact.id, None)
         ]
 
@@ -28,6 +28,8 @@ def contact_show(home: Home, contact_id: int) -> Document:
         return {
             **_row(contact),
             "requested_h": contacts.requested_h(session, contact_id),
+            "bounces": contacts.bounces(session, [contact_id]).get(contact_id, 0),
+            "sent_back": contacts.sent_back(session).get(contact_id),
             "added_at": at(contact.added_at),
             "added_by": contact.added_by,
             "approved_at": at(contact.approved_at),
