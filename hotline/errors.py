@@ -123,7 +123,16 @@ class LookupFailedError(ChannelError):
 
 
 class DeliveryError(ChannelError):
-    """The notice could not be handed over; a temporary failure is tried again, a final one goes to a person."""
+    """The notice could not be handed over; a temporary failure is tried again, a final one goes to a person.
+
+    `code` is what a mail server said of the recipient, like 5.1.1; "" where it said nothing of them.
+    """
+
+    def __init__(
+        self, message: str | None = None, *, reason: str = "unknown", may_retry: bool = True, code: str = ""
+    ) -> None:
+        super().__init__(message, reason=reason, may_retry=may_retry)
+        self.code = code
 
 
 class MailboxError(ChannelError):

@@ -33,11 +33,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Standing:
-    """What the ladder asks of an item: when somebody was first told, whether it is gone, whether all its site is so."""
+    """What the ladder asks of an item: when somebody was first told, whether it is gone, whether all its site is so,
+    and whether nobody was reached because every notice about it bounced."""
 
     first_told_at: datetime | None
     is_removed: bool = False
     is_wholly_given: bool = False
+    is_unreached: bool = False
 
 
 _EMPTIES_CACHES = frozenset({ContactRole.CDN, ContactRole.OPERATOR, ContactRole.PLATFORM})
@@ -62,14 +64,15 @@ def due_at(
 ) -> datetime | None:
     """When a contact of this role is told of an item; None where it is not, or not until somebody else was.
 
-    `beside` are the roles of all approved contacts that answer for the item.
+    `beside` are the roles of all approved contacts that answer for the item and can be reached. Where nobody was
+    reached and nobody of an earlier step can be, a step is taken at once.
     """
     step = step_of(role, kind)
     if step is None or (standing.is_removed and not step.after_removal):
         return None
     if step.wholly_given and not standing.is_wholly_given:
         return None
-    is_alone = step.if_alone and not any(_is_earlier(other, step, kind) for other in beside)
+    is_alone = (step.if_alone or standing.is_unreached) and not any(_is_earlier(other, step, kind) for other in beside)
     if step.after_h == 0 or is_alone or standing.is_removed:
         return now
     return standing.first_told_at + timedelta(hours=step.after_h) if standing.first_told_at is not None else None
@@ -127,10 +130,14 @@ def _is_since(look: PastLook, told_at: datetime) -> bool:
     return look.at > told_at or (look.at == told_at and look.vantage != PERSON)
 
 
-def next_round_at(kind: NoticeKind, sent_at: datetime, policy: NoticeSettings) -> datetime:
-    """When the next round is due after one that went out at `sent_at`."""
-    hours = policy.harmful_repeat_h if kind is NoticeKind.HARMFUL else policy.repeat_h
-    return sent_at + timedelta(hours=hours)
+def asked_h(kind: NoticeKind, policy: NoticeSettings, own_h: int | None = None) -> int:
+    """Within how many hours a contact is asked to act: `own_h` where it has terms of its own."""
+    return own_h or (policy.harmful_repeat_h if kind is NoticeKind.HARMFUL else policy.repeat_h)
+
+
+def next_round_at(kind: NoticeKind, sent_at: datetime, policy: NoticeSettings, own_h: int | None = None) -> datetime:
+    """When the next round is due after one that went out at `sent_at`: when the time it asks for is over."""
+    return sent_at + timedelta(hours=asked_h(kind, policy, own_h))
 
 
 def needs_person(kind: NoticeKind, round_: int, policy: NoticeSettings) -> bool:

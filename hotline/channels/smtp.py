@@ -19,12 +19,13 @@ from hotline.settings import MailSettings
 
 STEPS = 10  # a whole delivery may take this many times as long as one step
 MAX_REPLY_BYTES = 1_000_000
+_ENHANCED = re.compile(r"5[0-9]{2}[ -](5\.[0-9]{1,3}\.[0-9]{1,3})(?![0-9.])")
 MAILBOX = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")  # printable ASCII without blanks and angle brackets
 
 
 @dataclass
 class _Delivery:
-    """A delivery under way; `stage` is one of connect, tls, login, envelope, data."""
+    """A delivery under way; `stage` is one of connect, tls, login, envelope, recipient, data."""
 
     settings: MailSettings
     gate: Gate | None
@@ -135,6 +136,7 @@ def _handed_over(client: _Smtp, delivery: _Delivery, raw: bytes, envelope_from: 
     delivery.stage = "envelope"
     options = ["BODY=8BITMIME"] if not raw.isascii() and client.has_extn("8bitmime") else []
     _expect(250, client.mail(envelope_from, options))
+    delivery.stage = "recipient"
     _expect(250, client.rcpt(recipient))
     _expect(354, client.docmd("DATA"))
     delivery.stage = "data"
@@ -156,7 +158,7 @@ def _failures_told(delivery: _Delivery) -> Iterator[None]:
     try:
         yield
     except smtplib.SMTPResponseException as error:
-        raise _answered(delivery.stage, error.smtp_code) from None
+        raise _answered(delivery.stage, error.smtp_code, error.smtp_error) from None
     except RefusedAddressError:
         message = "the lab does not allow the mail server's address; see lab.allow and mail.host"
         raise DeliveryError(message, reason="connect") from None
@@ -164,10 +166,12 @@ def _failures_told(delivery: _Delivery) -> Iterator[None]:
         raise _lost(delivery.stage) from None
 
 
-def _answered(stage: str, code: int) -> DeliveryError:
+def _answered(stage: str, code: int, text: Any) -> DeliveryError:
     message = f"the mail server answered {code} at stage {stage}"
-    if 500 <= code < 600 and stage in ("envelope", "data"):
-        return DeliveryError(f"{message}; a person has to look at the contact", reason="refused", may_retry=False)
+    if 500 <= code < 600 and stage in ("envelope", "recipient", "data"):
+        message += "; a person has to look at the contact"
+        told = _ENHANCED.match(_printable(code, text)) if stage == "recipient" else None
+        return DeliveryError(message, reason="refused", may_retry=False, code=told[1] if told else "")
     if 400 <= code < 600:
         reason = "temporary" if code < 500 else stage
         return DeliveryError(f"{message}; it is tried again", reason=reason)

@@ -6,13 +6,16 @@ import typer
 
 from hotline.cli.printing import print_changed, print_fields, print_json, print_rows
 from hotline.cli.running import opened
-from hotline.cli.words import Group, Json, ids, number, numbers, read_private
+from hotline.cli.words import Group, Json, ids, number, numbers, read_address_and_reason, read_private
 from hotline.states import Channel, ContactRole, Language
 
 app = typer.Typer(
     cls=Group, help="The address book: who can remove material, and who approved them.", no_args_is_help=True
 )
 ContactId = Annotated[str, typer.Argument(metavar="ID", help="The contact, K3.")]
+Hours = Annotated[
+    int | None, typer.Option(metavar="HOURS", help="Within how many hours it is asked to act, where not the usual.")
+]
 
 
 def add_to(root: typer.Typer) -> None:
@@ -52,10 +55,17 @@ def show(ctx: typer.Context, contact: ContactId, as_json: Json = False) -> None:
 def add(
     ctx: typer.Context,
     address: Annotated[str, typer.Argument(help="The mailbox; - reads it from stdin.")],
-    answers_for: Annotated[str, typer.Option(metavar="DOMAIN|NETWORK", help="What it answers for.")],
+    answers_for: Annotated[
+        str,
+        typer.Option(
+            metavar="DOMAIN|NETWORK|AS|country:DE|any",
+            help="What it answers for: host.example, 192.0.2.0/24, AS64500 …",
+        ),
+    ],
     role: Annotated[ContactRole, typer.Option(help="What it is to the material.")],
     channel: Annotated[Channel, typer.Option(help="How it is told.")] = Channel.EMAIL,
     language: Annotated[Language, typer.Option(help="The language of its notices.")] = Language.EN,
+    requested_h: Hours = None,
     as_json: Json = False,
 ) -> None:
     """Add a contact; it gets nothing until somebody approves it.
@@ -66,7 +76,7 @@ def add(
     from hotline.decisions import contacts
 
     mailbox = read_private(address, "The mailbox") or ""
-    made = f"K{contacts.add(desk, mailbox, answers_for, role, channel, language)}"
+    made = f"K{contacts.add(desk, mailbox, answers_for, role, channel, language, requested_h)}"
     print_changed([made], f"{made} is proposed; next: hotline contact approve {made}", as_json=as_json)
 
 
@@ -98,3 +108,75 @@ def block(ctx: typer.Context, contact: ContactId, as_json: Json = False) -> None
 
     contacts.block(desk, number(contact, "K"))
     print_changed([contact.upper()], f"{contact.upper()} is blocked", as_json=as_json)
+
+
+@app.command("terms")
+def terms(
+    ctx: typer.Context,
+    contact: ContactId,
+    requested_h: Hours = None,
+    usual: Annotated[bool, typer.Option("--usual", help="Back to what the settings say.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Set within how many hours a contact is asked to act; after them it is told again.
+
+    Example: hotline contact terms K3 --requested-h 12
+    """
+    desk = opened(ctx)
+    from hotline.decisions import contacts
+    from hotline.errors import InputError
+
+    if usual == (requested_h is not None):
+        raise InputError("say either --requested-h HOURS or --usual")
+    contacts.set_terms(desk, number(contact, "K"), requested_h)
+    told = "as long as the settings say" if usual else f"{requested_h} h"
+    print_changed([contact.upper()], f"{contact.upper()} has {told} to act", as_json=as_json)
+
+
+@app.command("avoid")
+def avoid(
+    ctx: typer.Context,
+    address: Annotated[str, typer.Argument(metavar="ADDRESS|DOMAIN", help="The mailbox or domain; - reads stdin.")],
+    reason: Annotated[str | None, typer.Option(help="Why; - reads it from stdin. Can be erased later.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Send nothing to a mailbox or to a whole domain, whatever it answers for.
+
+    Example: hotline contact avoid host.example --reason "its owner is a suspect"
+    """
+    desk = opened(ctx)
+    from hotline.decisions import avoiding
+
+    mailbox, why = read_address_and_reason(address, reason)
+    made = f"D{avoiding.avoid(desk, mailbox, why)}"
+    print_changed([made], f"{made}: nothing is sent there; to end it: hotline contact readmit {made}", as_json=as_json)
+
+
+@app.command("avoided")
+def avoided(ctx: typer.Context, as_json: Json = False) -> None:
+    """List the mailboxes and domains that nothing is sent to.
+
+    Example: hotline contact avoided
+    """
+    desk = opened(ctx)
+    from hotline.views.contacts import avoided_list
+
+    columns = "id state address reason by at ended_by"
+    print_rows(desk.home, avoided_list(desk.home), columns, as_json=as_json, none="Nobody is avoided.")
+
+
+@app.command("readmit")
+def readmit(
+    ctx: typer.Context,
+    entry: Annotated[str, typer.Argument(metavar="ID", help="The entry, D2; hotline contact avoided lists them.")],
+    as_json: Json = False,
+) -> None:
+    """End an entry of whom not to contact; contacts stay blocked until somebody approves them.
+
+    Example: hotline contact readmit D2
+    """
+    desk = opened(ctx)
+    from hotline.decisions import avoiding
+
+    avoiding.readmit(desk, number(entry, "D"))
+    print_changed([entry.upper()], f"{entry.upper()} is over; next: hotline contact approve ID", as_json=as_json)

@@ -96,11 +96,11 @@ def _network(found: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _whom(found: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Each role with who it is and its mailboxes: those found now, then those of the book."""
+    """Each role with who it is and whom to tell: those found now, then the directory's, then those of the book."""
     book = {(one["role"], one["address"], one["answers_for"]): one for one in found["contacts"]}
-    rows = [{**one, "found": one["origin"]} for one in found["abuse"]]
-    known = {(one["role"], one["address"], one["answers_for"]) for one in rows}
-    rows += [{**one, "found": one["origin"]} for key, one in book.items() if key not in known]
+    told = [*found["abuse"], *found["directory"], *found["contacts"]]
+    whom = {(one["role"], one["address"], one["answers_for"]): one for one in reversed(told)}
+    rows = [{**one, "found": one["origin"]} for one in reversed(whom.values())]
     roles = (*_ROLES, *sorted({row["role"] for row in rows} - set(_ROLES)))
     for role in roles:
         for row in [row for row in rows if row["role"] == role] or [{"role": role}]:

@@ -69,6 +69,14 @@ def read_file_or_stdin(source: str | None, what: str) -> str | None:
     return read_private(source, what) if source in (None, "-") else _read_text(Path(source))
 
 
+def read_address_and_reason(address: str, reason: str | None) -> tuple[str, str | None]:
+    """Reads what may stand on stdin. With both `-`, the first line is the address, the rest the reason."""
+    if address == "-" and reason == "-":
+        first, _, rest = (read_private("-", "First line: the mailbox or domain; then the reason") or "").partition("\n")
+        return first.strip(), rest.strip() or None
+    return read_private(address, "The mailbox or domain") or "", read_private(reason, "The reason")
+
+
 def read_urls(urls: list[str]) -> list[str]:
     """The addresses as typed, with `-` standing for those on stdin, one per line."""
     if "-" not in urls:

@@ -10,9 +10,16 @@ from hotline.consequences.items import rank_of
 from hotline.consequences.removal import state_shown
 from hotline.consequences.takedown import queue_notify
 from hotline.models import Notice
-from hotline.notify import roles_later
+from hotline.notify import next_round_at, roles_later
+from hotline.settings import NoticeSettings
 from hotline.states import TO_TAKE_DOWN, NoticeKind, NoticeState, State, WorkKind
-from hotline.store import notices
+from hotline.store import contacts, notices
+
+
+def next_round_of(session: Session, notice: Notice, sent_at: datetime, policy: NoticeSettings) -> datetime:
+    """When the next round is due after a notice that went out at `sent_at`, by the terms of its contact."""
+    own_h = contacts.requested_h(session, notice.contact_id)
+    return next_round_at(NoticeKind(notice.kind), sent_at, policy, own_h)
 
 
 def save_sent(session: Session, notice: Notice, now: datetime, next_at: datetime, *, reason: str | None = None) -> None:

@@ -10,12 +10,14 @@ from hotline import custody
 from hotline.consequences.moving import settle_move
 from hotline.consequences.takedown import queue_notify
 from hotline.decisions.desk import Desk
+from hotline.directory import MAX_REQUESTED_H
 from hotline.errors import InputError
-from hotline.models import Contact
+from hotline.models import Contact, ContactTerms
+from hotline.records.boxes import names_of
 from hotline.states import Channel, ContactRole, ContactState, Language
-from hotline.store import notices
+from hotline.store import contacts, notices
 from hotline.store.documents import newest_hostings
-from hotline.trace import ANY, COUNTRY, answers_for
+from hotline.trace import ANY, COUNTRY, SYSTEM, answers_for
 
 _MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 _DOMAIN = re.compile(r"([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -27,12 +29,24 @@ _ROLES = {
 }
 """The roles that a channel is for, where it is not for all."""
 _COUNTRY = re.compile("country:[a-z]{2}")
+MAX_SYSTEM = 2**32 - 1
 
 
-def add(desk: Desk, address: str, answers_for: str, role: ContactRole, channel: Channel, language: Language) -> int:
-    """Adds a contact as a proposal; a person approves it. Raises InputError for what its channel has no use for."""
+def add(
+    desk: Desk,
+    address: str,
+    answers_for: str,
+    role: ContactRole,
+    channel: Channel,
+    language: Language,
+    requested_h: int | None = None,
+) -> int:
+    """Adds a contact as a proposal; a person approves it. Raises InputError for what its channel has no use for, or is
+    not to be contacted."""
     mailbox, scope = _address(address, role, channel, is_lab=desk.settings.is_lab), _scope(answers_for)
+    _check_hours(requested_h)
     with desk.writing("contact") as session:
+        _refuse_avoided(session, mailbox)
         if notices.find_contact(session, mailbox, scope, role) is not None:
             raise InputError("this contact is already in the book; `hotline contact list` shows it")
         contact = Contact(
@@ -49,7 +63,19 @@ def add(desk: Desk, address: str, answers_for: str, role: ContactRole, channel: 
         session.add(contact)
         session.flush()
         custody.record(session, "contact.add", f"K{contact.id}", to_state=ContactState.PROPOSED)
+        if requested_h is not None:
+            _set_terms(session, desk, contact.id, requested_h)
         return contact.id
+
+
+def set_terms(desk: Desk, contact_id: int, requested_h: int | None) -> int:
+    """Sets within how many hours a contact is asked to act, None for the usual: what its notices say from now on, and
+    when its next round is due after them."""
+    _check_hours(requested_h)
+    with desk.writing("contact") as session:
+        notices.load_contact(session, contact_id)
+        _set_terms(session, desk, contact_id, requested_h)
+        return contact_id
 
 
 def approve(desk: Desk, contact_ids: list[int]) -> list[int]:
@@ -75,15 +101,40 @@ def _wake_waiting(session: Session, contact_ids: list[int], now: datetime) -> No
     scopes = [notices.load_contact(session, contact_id).answers_for for contact_id in contact_ids]
     for item in waiting:
         hosting = hostings.get(item.id)
-        ip, country = (hosting.ip, hosting.country) if hosting is not None else (None, None)
-        if any(answers_for(scope, item.host, ip, country) for scope in scopes):
+        ip, country, asn = (hosting.ip, hosting.country, hosting.asn) if hosting is not None else (None, None, None)
+        if any(answers_for(scope, item.host, ip, country, asn) for scope in scopes):
             settle_move(session, item)
             queue_notify(session, item, now)
+
+
+def _check_hours(requested_h: int | None) -> None:
+    if requested_h is not None and not 1 <= requested_h <= MAX_REQUESTED_H:
+        raise InputError(f"--requested-h is a number of hours from 1 to {MAX_REQUESTED_H}")
+
+
+def _set_terms(session: Session, desk: Desk, contact_id: int, requested_h: int | None) -> None:
+    terms = contacts.terms_of(session, contact_id) or ContactTerms(contact_id=contact_id, by=desk.actor, at=desk.now)
+    terms.requested_h, terms.by, terms.at = requested_h, desk.actor, desk.now
+    session.add(terms)
+    session.flush()
+    told = "usual" if requested_h is None else f"{requested_h} h"
+    custody.record(session, "contact.terms", f"K{contact_id}", reason=told)
+
+
+def _refuse_avoided(session: Session, address: str) -> None:
+    entry = contacts.find_avoided(session, names_of(address))
+    if entry is not None:
+        raise InputError(
+            f"nothing is sent to this address, by D{entry.id} of the list of whom not to contact; end that first: "
+            f"hotline contact readmit D{entry.id}"
+        )
 
 
 def _set_state(session: Session, desk: Desk, contact: Contact, state: ContactState) -> None:
     if contact.state == state:
         raise InputError(f"K{contact.id} is already {state}")
+    if state is ContactState.APPROVED:
+        _refuse_avoided(session, contact.address)
     custody.record(session, f"contact.{state}", f"K{contact.id}", from_state=contact.state, to_state=state)
     contact.state = state
     contact.approved_by = desk.actor if state is ContactState.APPROVED else None
@@ -114,12 +165,14 @@ def _mailbox(text: str) -> str:
 
 
 def _scope(text: str) -> str:
-    """A domain in lower-case ASCII, a network in its canonical form, `country:DE`, or `any`."""
+    """A domain in lower-case ASCII, a network in its canonical form, `country:DE`, `AS64500`, or `any`."""
     scope = text.strip().lower().removeprefix("*.").rstrip(".")
     if scope == ANY:
         return ANY
     if _COUNTRY.fullmatch(scope):
         return COUNTRY + scope.removeprefix(COUNTRY).upper()
+    if SYSTEM.fullmatch(scope.upper()) and int(scope[2:]) <= MAX_SYSTEM:
+        return scope.upper()
     try:
         return str(ipaddress.ip_network(scope, strict=False))
     except ValueError:
@@ -129,5 +182,7 @@ def _scope(text: str) -> str:
     except UnicodeError:
         scope = ""
     if not _DOMAIN.fullmatch(scope):
-        raise InputError("--answers-for is a domain like host.example, a network like 192.0.2.0/24, country:DE, or any")
+        raise InputError(
+            "--answers-for is a domain like host.example, a network like 192.0.2.0/24, AS64500, country:DE, or any"
+        )
     return scope

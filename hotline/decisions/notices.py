@@ -6,12 +6,11 @@ from hotline import custody, work
 from hotline.consequences.batches import require_approvable, set_notice_state, stop_batch
 from hotline.consequences.inheriting import decided_state
 from hotline.consequences.items import LATER, rank_of
-from hotline.consequences.sending import save_sent
+from hotline.consequences.sending import next_round_of, save_sent
 from hotline.decisions.desk import Desk
 from hotline.errors import MoveError
 from hotline.models import Item, Notice
-from hotline.notify import next_round_at
-from hotline.states import BY_PERSON, NoticeKind, NoticeState, Outcome, State, WorkKind
+from hotline.states import BY_PERSON, NoticeState, Outcome, State, WorkKind
 from hotline.store import messages, notices, submissions
 
 _CANCELLABLE = frozenset({NoticeState.DRAFT, NoticeState.APPROVED, NoticeState.FAILED, NoticeState.SENT})
@@ -45,7 +44,7 @@ def mark_sent(desk: Desk, notice_id: int, reference: str, sheet: bytes | None = 
         notice = notices.load_notice(session, notice_id)
         if notice.state in (NoticeState.APPROVED, NoticeState.FAILED):
             work.cancel(session, WorkKind.SEND, f"N{notice_id}")
-            next_at = next_round_at(NoticeKind(notice.kind), desk.now, desk.settings.notices)
+            next_at = next_round_of(session, notice, desk.now, desk.settings.notices)
             notice.raw = notice.raw or sheet
             save_sent(session, notice, desk.now, next_at, reason="by_hand")
         elif notice.state != NoticeState.SENT:
@@ -83,7 +82,7 @@ def _settle_rounds(session: Session, desk: Desk, notice: Notice, answer: Outcome
     elif answer is Outcome.ASKS_MORE:
         batch.next_round_at = None
     elif batch.stopped_at is None and notices.is_newest(session, notice):
-        due_at = next_round_at(NoticeKind(notice.kind), desk.now, desk.settings.notices)
+        due_at = next_round_of(session, notice, desk.now, desk.settings.notices)
         batch.next_round_at = min(batch.next_round_at or due_at, due_at)
     session.add(batch)
 

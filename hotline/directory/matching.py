@@ -7,6 +7,8 @@ from typing import Protocol
 from hotline.directory.tables import ANY, Candidate, Directory, Entry
 from hotline.states import ContactRole
 
+_RUNS_A_PLATFORM = (ContactRole.PLATFORM, ContactRole.OPERATOR)
+
 
 class PlatformForm(Protocol):
     """The part of a platform's table that makes it a contact: `hotline.platforms.Platform` has it."""
@@ -35,6 +37,19 @@ def candidates(
     for one in found:
         nearest.setdefault((one.address.lower(), one.role, one.channel), one)
     return tuple(nearest.values())
+
+
+def removers(
+    directory: Directory, *, host: str, asn: int | None, platform: PlatformForm | None = None
+) -> tuple[Candidate, ...]:
+    """Those of the candidates who can remove what is there: no search engine, and of a platform only who runs it."""
+    found = candidates(directory, host=host, asn=None if platform is not None else asn, platform=platform)
+    return tuple(one for one in found if one.scope != ANY and (platform is None or one.role in _RUNS_A_PLATFORM))
+
+
+def search_engines(directory: Directory) -> tuple[Candidate, ...]:
+    """Who answers for every address: asked to delist."""
+    return tuple(_of_all(directory))
 
 
 def _of_platform(platform: PlatformForm | None, host: str) -> Iterator[Candidate]:

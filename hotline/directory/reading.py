@@ -48,6 +48,12 @@ def load_directory(own_file: Path | None = None) -> Directory:
 
 
 @cache
+def known_directory(file: str) -> Directory:
+    """The same for a path as settings hold it, empty for none; read once in a program. Raises SettingsError."""
+    return load_directory(Path(file) if file else None)
+
+
+@cache
 def _shipped() -> Directory:
     return _read(Path(__file__).parent.parent / "directory.toml")
 

@@ -61,6 +61,7 @@ LETTERS: dict[type[Row], str] = {
     Submission: "S",
     PublicKey: "X",
     Appeal: "J",
+    DoNotContact: "D",
 }
 """The letter before the number when a row is named to a person."""
 

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from hotline import custody, db, work
 from hotline.boundaries import boundary
 from hotline.channels import imap
-from hotline.consequences.batches import set_notice_state
+from hotline.consequences.bouncing import save_bounce
 from hotline.consequences.items import rank_of
 from hotline.models import Message, Notice
 from hotline.pipeline.station import Station
@@ -118,7 +118,7 @@ def follow_answer(session: Session, station: Station, notice: Notice, message: M
     """What an answer to a notice brings about by itself."""
     if message.kind == ReplyKind.BOUNCE:
         if message.is_permanent and notice.state == NoticeState.SENT:
-            _bounced(session, notice, message)
+            save_bounce(session, notice, message.code or "", now)
         return
     if message.reference and not notice.reference:
         notice.reference = message.reference
@@ -130,15 +130,6 @@ def follow_answer(session: Session, station: Station, notice: Notice, message: M
             work.schedule(session, WorkKind.RECHECK, f"I{item.id}", now, rank=rank, host=item.host)
     elif message.kind == ReplyKind.ANSWER:
         _pause(session, notice, now + timedelta(hours=station.settings.notices.answer_h))
-
-
-def _bounced(session: Session, notice: Notice, message: Message) -> None:
-    """Nobody was told after all: no round follows to a mailbox that is not there, and a person finds another."""
-    batch = notices.load_batch(session, notice.batch_id)
-    batch.next_round_at = None
-    notice.problem = f"bounced {message.code or ''}".strip()
-    session.add(batch)
-    set_notice_state(session, notice, NoticeState.FAILED, "bounced")
 
 
 def _pause(session: Session, notice: Notice, until: datetime) -> None:

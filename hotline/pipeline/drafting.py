@@ -1,5 +1,7 @@
 """Drafts: who is told about an item by the ladder, and which draft takes it in. Sends nothing."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -12,7 +14,7 @@ from hotline.consequences.removal import history_of, state_shown
 from hotline.consequences.takedown import end_holds_at
 from hotline.models import Batch, BatchItem, Contact, Item, NoticeItem
 from hotline.states import TO_TAKE_DOWN, ContactRole, NoticeKind, NoticeState, State, WorkKind
-from hotline.store import assessments, families, items, notices, rules
+from hotline.store import assessments, contacts, families, items, notices, rules
 from hotline.trace import answers_for, registrable_domain
 
 
@@ -29,7 +31,7 @@ def put_into_batches(session: Session, item: Item, now: datetime) -> None:
     kind, ground = kind_and_ground(session, item)
     told = notices.contacts_told(session, item.id, kind, ground)
     standing = standing_of(session, item, is_removed=shown is State.REMOVED)
-    turns = [turn for turn in _turns(session, item, kind, standing, now) if turn[0].id not in told]
+    turns = list(_untold(_turns(session, item, kind, standing, now), told))
     for contact, due_at in turns:
         if due_at <= now and notify.may_send(history_of(session, item), 1, ContactRole(contact.role)):
             _add_to_draft(session, contact, item, kind, ground, now)
@@ -38,16 +40,28 @@ def put_into_batches(session: Session, item: Item, now: datetime) -> None:
         work.schedule(session, WorkKind.NOTIFY, f"I{item.id}", min(later), rank=rank_of(session, item.id))
 
 
+def _untold(turns: list[tuple[Contact, datetime]], told: set[int]) -> Iterator[tuple[Contact, datetime]]:
+    """The turns of those who were not told yet. Who answers twice, for a network and for its system, is told once."""
+    reached = {_whom(contact) for contact, _ in turns if contact.id in told}
+    for contact, due_at in turns:
+        if _whom(contact) not in reached:
+            reached.add(_whom(contact))
+            yield contact, due_at
+
+
+def _whom(contact: Contact) -> tuple[str, str]:
+    return contact.address.lower(), contact.role
+
+
 def _turns(
     session: Session, item: Item, kind: NoticeKind, standing: notify.Standing, now: datetime
 ) -> list[tuple[Contact, datetime]]:
     """The contacts that answer for an item, each with when its turn comes."""
     answering = contacts_for(session, item, kind)
-    roles = [ContactRole(contact.role) for contact in answering]
-    turns = [
-        (contact, notify.due_at(role, kind, standing, roles, now))
-        for contact, role in zip(answering, roles, strict=True)
-    ]
+    bounced = contacts.unreached_for(session, item.id)
+    standing = replace(standing, is_unreached=bool(bounced) and standing.first_told_at is None)
+    beside = [ContactRole(contact.role) for contact in answering if contact.id not in bounced]
+    turns = [(contact, notify.due_at(ContactRole(contact.role), kind, standing, beside, now)) for contact in answering]
     return [(contact, due_at) for contact, due_at in turns if due_at is not None]
 
 
@@ -61,12 +75,14 @@ def standing_of(session: Session, item: Item, *, is_removed: bool = False) -> no
 def contacts_for(session: Session, item: Item, kind: NoticeKind) -> list[Contact]:
     """The approved contacts that answer for an item and get notices of this kind."""
     hosting = items.newest_hosting(session, item.id)
-    ip, country = (hosting.ip, hosting.country) if hosting is not None else (None, None)
+    ip, country, asn = (hosting.ip, hosting.country, hosting.asn) if hosting is not None else (None, None, None)
+    if item.platform is not None:
+        ip = asn = None  # what a platform shows is the platform's, whoever carries it
     return [
         contact
         for contact in notices.approved_contacts(session)
         if notify.is_told(ContactRole(contact.role), kind, is_platforms=item.platform is not None)
-        and answers_for(contact.answers_for, item.host, None if item.platform else ip, country)
+        and answers_for(contact.answers_for, item.host, ip, country, asn)
     ]
 
 

@@ -10,17 +10,17 @@ from sqlmodel import Session
 
 from hotline import custody, notify, work
 from hotline.consequences.batches import add_notice, leave_notice, set_notice_state, supersede
-from hotline.consequences.sending import save_sent
+from hotline.consequences.bouncing import is_mailbox_bad, save_bounce
+from hotline.consequences.sending import next_round_of, save_sent
 from hotline.consequences.takedown import end_holds_at, queue_notify
 from hotline.errors import DeliveryError
 from hotline.models import Batch, BatchItem, Contact, Notice, NoticeItem, Submission
-from hotline.notify import next_round_at
 from hotline.pipeline.noticing import eligible
 from hotline.pipeline.station import Station
 from hotline.records.ids import read_number
 from hotline.settings import NoticeSettings
-from hotline.states import Channel, ContactState, NoticeKind, NoticeState, WorkKind
-from hotline.store import items, notices, submissions
+from hotline.states import Channel, ContactState, NoticeState, WorkKind
+from hotline.store import contacts, items, notices, submissions
 
 if TYPE_CHECKING:
     from hotline.pipeline.writing import Written
@@ -70,8 +70,7 @@ def fix_for_sending(session: Session, station: Station, notice: Notice, now: dat
     batch = notices.load_batch(session, notice.batch_id)
     if notice.state not in (NoticeState.APPROVED, NoticeState.SENDING):
         return None
-    if contact.state != ContactState.APPROVED:
-        _fail(session, notice, "contact_not_approved", "the contact is not approved")
+    if not _may_be_told(session, notice, contact):
         return None
     if batch.stopped_at is not None and notice.round > 1:
         supersede(session, notice, "repeats_were_stopped", now)
@@ -84,6 +83,15 @@ def fix_for_sending(session: Session, station: Station, notice: Notice, now: dat
         notice.sending_at = now
         set_notice_state(session, notice, NoticeState.SENDING)
     return _outgoing(session, notice, contact)
+
+
+def _may_be_told(session: Session, notice: Notice, contact: Contact) -> bool:
+    """Fails a notice to whom nothing may be sent."""
+    if contacts.is_avoided(session, contact.address):
+        _fail(session, notice, "do_not_contact", "nothing is sent to this contact, see hotline contact avoided")
+    elif contact.state != ContactState.APPROVED:
+        _fail(session, notice, "contact_not_approved", "the contact is not approved")
+    return notice.state != NoticeState.FAILED
 
 
 def _outgoing(session: Session, notice: Notice, contact: Contact) -> Outgoing:
@@ -101,8 +109,7 @@ def waits_for_form(session: Session, station: Station, notice: Notice, now: date
     contact = notices.load_contact(session, notice.contact_id)
     if contact.channel != Channel.SHEET or notice.state != NoticeState.APPROVED:
         return None
-    if contact.state != ContactState.APPROVED:
-        _fail(session, notice, "contact_not_approved", "the contact is not approved")
+    if not _may_be_told(session, notice, contact):
         return None
     known = notice.problem, notices.token_of(session, notice.id)
     written = _written(session, station, notice, now)
@@ -180,6 +187,9 @@ def _fail(session: Session, notice: Notice, reason: str, problem: str) -> None:
 
 def save_failure(session: Session, notice: Notice, error: DeliveryError, now: datetime) -> datetime | None:
     """The other side did not take it. Returns when to try again with the same bytes; None when a person must act."""
+    if is_mailbox_bad(error.code):
+        save_bounce(session, notice, error.code, now)
+        return None
     notice.failures += 1
     notice.problem = str(error) if notices.is_by_api(session, notice) else error.reason
     again_at = notify.retry_at(notice.failures, now) if error.may_retry else None
@@ -199,7 +209,7 @@ def save_delivered(
         _set_apart(session, notice, submissions.by_key(session, key), problem, now)
     if delivered.references:
         notice.reference = ", ".join(delivered.references)
-    save_sent(session, notice, now, next_round_at(NoticeKind(notice.kind), now, policy))
+    save_sent(session, notice, now, next_round_of(session, notice, now, policy))
 
 
 def _set_apart(session: Session, notice: Notice, refused: Submission, problem: str, now: datetime) -> None:

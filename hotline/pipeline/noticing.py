@@ -14,7 +14,7 @@ from hotline.models import Batch, Item, Notice, NoticeItem
 from hotline.pipeline.drafting import kind_and_ground
 from hotline.pipeline.station import Station
 from hotline.pipeline.timing import is_looked_at, is_traced
-from hotline.states import TO_TAKE_DOWN, ContactRole, NoticeKind, NoticeState, State, WorkKind
+from hotline.states import TO_TAKE_DOWN, ContactRole, ContactState, NoticeKind, NoticeState, State, WorkKind
 from hotline.store import families, items, notices, rules, texts
 
 
@@ -22,6 +22,8 @@ def make_next_round(session: Session, station: Station, batch: Batch, now: datet
     """Adds the next round of a batch for what is still online, unless a look that is due could still tell otherwise."""
     if batch.stopped_at is not None or batch.next_round_at is None or batch.next_round_at > now:
         return
+    if notices.load_contact(session, batch.contact_id).state == ContactState.PROPOSED:
+        return  # its mailbox bounced; the round goes when a person approved it again
     rounds = notices.notices_of_batch(session, batch.id)
     if rounds[-1].state not in (NoticeState.SENT, NoticeState.SUPERSEDED):
         return
@@ -89,6 +91,8 @@ def approve_by_rule(session: Session, station: Station, notice: Notice, now: dat
     """Approves a first draft that a rule of two people covers. Returns until when it still takes in addresses."""
     rule = rules.standing(session, notice.contact_id, notice.kind) if notice.state == NoticeState.DRAFT else None
     if rule is None or rule.approved_at is None or notice.round > 1:
+        return None
+    if notices.load_contact(session, notice.contact_id).state != ContactState.APPROVED:
         return None
     batch = notices.load_batch(session, notice.batch_id)
     closes_at = batch.made_at + timedelta(hours=station.settings.notices.group_h)

@@ -14,7 +14,7 @@ from hotline.errors import HotlineError
 from hotline.home import Home
 from hotline.models import Batch, Contact, Item, Notice
 from hotline.pipeline import noticing, timing, wording, writing
-from hotline.states import TO_TAKE_DOWN, ContactRole, ContactState, NoticeKind, NoticeState
+from hotline.states import TO_TAKE_DOWN, ContactRole, ContactState, NoticeState
 from hotline.store import families, items, law, notices
 from notices.errors import NoticeError
 from notices.facts import NoticeFacts
@@ -127,7 +127,7 @@ def _problems(
 def _lacks(session: Session, home: Home, facts: NoticeFacts) -> Iterator[str]:
     """What a notice goes without because nobody has checked it."""
     book = law.book_of(session, home.settings, facts.rendered_at)
-    if facts.kind == NoticeKind.ILLEGAL:
+    if facts.kind == "illegal":
         yield from (f"citation {one.entry.id} ({one.why})" for one in book.citations() if not one.is_usable)
     if facts.platform is not None and facts.platform_rule is None:
         yield f"the rule of {facts.platform} (nobody has confirmed it)"

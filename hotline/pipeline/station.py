@@ -17,6 +17,7 @@ from hotline.channels.rdap import Rdap
 from hotline.consequences.lookup import FamilyIndex
 from hotline.consequences.ownlist import OwnList
 from hotline.datafiles import DataFiles
+from hotline.directory import known_directory
 from hotline.home import Home
 from hotline.settings import Settings
 
@@ -60,6 +61,7 @@ def open_station(home: Home) -> Iterator[Station]:
     rdap = Rdap.from_settings(home.settings, gate=gate, resolver=resolver, data=DataFiles(home.data))
     library = Library(home.lists)
     library.refresh()  # what is damaged is told before anything is done
+    known_directory(home.settings.notices.directory_file)  # and so is what is written wrongly
     workers, has_features = home.settings.run.workers, home.settings.families.local_features
     with (
         DecoderPool(workers=workers, has_features=has_features) as pool,

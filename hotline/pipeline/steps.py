@@ -22,6 +22,7 @@ from hotline.pipeline import (
     fixing,
     noticing,
     prints,
+    proposing,
     rechecking,
     screening,
     showing,
@@ -65,6 +66,7 @@ def look(station: Station, row: work.Claimed) -> None:
         if is_recheck:
             tracing.trace_if_elsewhere(session, current, seen)
             timing.wake_after_look(session, current, seen.at)
+            proposing.propose_search_engines(session, station, current, seen.at)
         _finish_look(session, row, current, again_at, is_recheck=is_recheck, rest_s=seen.rest_s)
     boundary(f"{row.kind}.saved")
 
@@ -202,10 +204,11 @@ def trace_item(station: Station, row: work.Claimed) -> None:
         item = items.load_item(session, read_number(row.subject, "I"))
         headers = hostings.last_headers(session, item)
     facts = tracing.find_hosting(station, item.url, headers)
+    named = proposing.named_by_directory(station, item, facts)
     boundary("trace.traced")
     now = station.now()
     with station.writing(now) as session:
-        tracing.save_trace(session, items.load_item(session, item.id), facts, now)
+        tracing.save_trace(session, items.load_item(session, item.id), facts, named, now)
         work.finish(session, row)
     boundary("trace.saved")
 

@@ -2,6 +2,7 @@
 approve, and a stop where the item has moved to another host."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -14,17 +15,16 @@ from hotline.consequences.items import rank_of
 from hotline.consequences.moving import leave_old_host
 from hotline.consequences.removal import state_shown
 from hotline.consequences.takedown import queue_notify, queue_rounds
+from hotline.directory import Candidate
 from hotline.models import Contact, Hosting, HostingDetails, Item
+from hotline.pipeline.proposing import propose_found
 from hotline.pipeline.station import Station
 from hotline.pipeline.timing import wake_after_look
-from hotline.records.looks import AbuseContact, Headers, HostingFacts
+from hotline.records.looks import Headers, HostingFacts
 from hotline.records.seen import Seen
-from hotline.states import TO_TAKE_DOWN, Channel, ContactRole, ContactState, Language, WorkKind
-from hotline.store import hostings, notices
+from hotline.states import TO_TAKE_DOWN, WorkKind
+from hotline.store import hostings
 from hotline.trace import addresses_of, answers_for, moved_since, trace
-
-_OF_PLATFORMS = frozenset({ContactRole.HOST, ContactRole.CDN})
-"""A platform is told by its own ways: of its addresses nobody's mailbox is guessed or asked for."""
 
 
 def find_hosting(station: Station, url: str, headers: Headers = ()) -> HostingFacts:
@@ -43,8 +43,9 @@ def find_hosting(station: Station, url: str, headers: Headers = ()) -> HostingFa
     )
 
 
-def save_trace(session: Session, item: Item, facts: HostingFacts, now: datetime) -> None:
-    """Saves hosting and proposals, and has the item put before whoever answers for it."""
+def save_trace(session: Session, item: Item, facts: HostingFacts, named: Sequence[Candidate], now: datetime) -> None:
+    """Saves hosting and proposals, those that a directory names among them, and has the item put before whoever
+    answers for it."""
     before = hostings.last_located(session, item.id)
     hosting = Hosting(
         item_id=item.id,
@@ -62,9 +63,7 @@ def save_trace(session: Session, item: Item, facts: HostingFacts, now: datetime)
     document = json.dumps(hostings.details_of(asdict(facts)), sort_keys=True)
     session.add(HostingDetails(hosting_id=hosting.id, document=document))
     custody.record(session, "item.trace", f"I{item.id}", reason=facts.problems[0] if facts.problems else None)
-    for found in facts.abuse:
-        if item.platform is None or found.role in _OF_PLATFORMS:
-            _propose(session, found, now)
+    propose_found(session, item, facts, named, now)
     moved = moved_since(before, facts) if before is not None else None
     if moved is not None and state_shown(session, item) in TO_TAKE_DOWN:
         leave_old_host(session, item, lambda contact: _answers(contact, item, facts), moved, now)
@@ -105,23 +104,4 @@ def _addresses_in(item: Item, seen: Seen) -> set[str]:
 
 def _answers(contact: Contact, item: Item, facts: HostingFacts) -> bool:
     """Whether a contact answers for the item at any of the addresses it has now."""
-    return any(answers_for(contact.answers_for, item.host, ip, facts.country) for ip in addresses_of(facts))
-
-
-def _propose(session: Session, found: AbuseContact, now: datetime) -> None:
-    if notices.find_contact(session, found.address, found.answers_for, found.role) is not None:
-        return
-    contact = Contact(
-        address=found.address,
-        answers_for=found.answers_for,
-        role=found.role,
-        channel=Channel.EMAIL,
-        language=Language.EN,
-        state=ContactState.PROPOSED,
-        origin=found.origin,
-        added_at=now,
-        added_by="pipeline",
-    )
-    session.add(contact)
-    session.flush()
-    custody.record(session, "contact.propose", f"K{contact.id}", to_state=ContactState.PROPOSED, reason=found.origin)
+    return any(answers_for(contact.answers_for, item.host, ip, facts.country, facts.asn) for ip in addresses_of(facts))

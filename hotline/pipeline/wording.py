@@ -14,11 +14,11 @@ from hotline.consequences.history import history_of_item
 from hotline.home import Home
 from hotline.law import Judged, LawBook
 from hotline.models import Contact, Item, Notice
-from hotline.notify import RUNS_THE_PLATFORM
+from hotline.notify import RUNS_THE_PLATFORM, asked_h
 from hotline.pipeline.seeing import seen_online
 from hotline.settings import Settings
 from hotline.states import TO_TAKE_DOWN, Basis, Ground, NoticeKind, NoticeState, State
-from hotline.store import accounts, assessments, items, law, media, notices, reports, texts
+from hotline.store import accounts, assessments, contacts, items, law, media, notices, reports, texts
 from hotline.trace import zone_of
 from notices import signing
 from notices.errors import SigningError
@@ -63,7 +63,7 @@ def facts_of(session: Session, home: Home, notice: Notice, contact: Contact, now
         police_informed_at=min((item.police_at for item in shown if item.police_at), default=None),
         corrects=_told_in(notices.corrected_by(session, notice.id)),
         citations=_usable_citations(session, book, notice.kind),
-        requested_h=_requested_h(home.settings, notice.kind),
+        requested_h=_requested_h(session, home.settings, notice),
         test_mode_to=home.settings.notices.test_to or None,
         is_urgent=any(items.is_at_risk(session, item.id) for item in shown),
         reply_token=notices.token_of(session, notice.id),
@@ -105,10 +105,10 @@ def _fingerprint(key_file: str) -> str | None:
         return None
 
 
-def _requested_h(settings: Settings, kind: str) -> int:
+def _requested_h(session: Session, settings: Settings, notice: Notice) -> int:
     """The time a notice asks for is the time after which it is repeated."""
-    policy = settings.notices
-    return policy.harmful_repeat_h if kind == NoticeKind.HARMFUL else policy.repeat_h
+    own_h = contacts.requested_h(session, notice.contact_id)
+    return asked_h(NoticeKind(notice.kind), settings.notices, own_h)
 
 
 def _no_warning_until(settings: Settings, kind: str, now: datetime) -> date | None:

@@ -17,6 +17,7 @@ NOUNS = {
     "L": "capture",
     "J": "appeal",
     "X": "key",
+    "D": "avoided mailbox or domain",
 }
 
 

@@ -73,6 +73,7 @@ class NoticeSettings:
     answer_h: int = _key(72, "hours for which rounds wait after an answer that nobody has read yet; then they go on")
     appeal_days: int = _key(14, "days in which an objection is answered; so long its notice is not repeated")
     group_h: int = _key(0, "hours for which a draft that a rule approves still takes in more addresses")
+    directory_file: str = _key("", "your own directory of contacts, as directory.toml; it wins by name; empty: none")
     test_to: str = _key("", "test mode: every notice goes to this one address and says so; empty: off")
     law_file: str = _key("", "your own citations, written as in law.toml; they win by id; empty: none")
     law_max_age_days: int = _key(365, "a citation or rule checked longer ago than this is left out and named in queue")

@@ -219,6 +219,13 @@ def unsent_with(session: Session, item_id: int, states: Iterable[NoticeState]) -
     return list(session.exec(select(Notice).where(*chosen).order_by(col(Notice.id))))
 
 
+def unsent_to(session: Session, contact_id: int) -> list[Notice]:
+    """The drafts and approved notices to a contact, without corrections."""
+    unsent = (NoticeState.DRAFT.value, NoticeState.APPROVED.value)
+    chosen = (Notice.contact_id == contact_id, col(Notice.state).in_(unsent), Notice.kind != NoticeKind.CORRECTION)
+    return list(session.exec(select(Notice).where(*chosen).order_by(col(Notice.id))))
+
+
 def ensure_token(session: Session, notice_id: int) -> str:
     """The random letters by which an answer finds this notice; the custody line is that of what writes it."""
     found = session.get(NoticeToken, notice_id)

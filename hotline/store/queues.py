@@ -42,6 +42,7 @@ from hotline.states import (
     ReferralState,
     State,
 )
+from hotline.store.contacts import bounced_now
 from hotline.store.documents import COMPUTED_KINDS, shown_states, within
 from hotline.store.families import spared_items
 from hotline.store.standings import ILLEGAL_VERDICTS
@@ -117,12 +118,13 @@ def load_waiting_for_second(session: Session) -> list[tuple[Item, Assessment]]:
 
 
 def load_told(session: Session) -> set[tuple[int, str]]:
-    """Item and kind of notice of everything in a batch of an approved contact."""
+    """Item and kind of notice of everything in a batch of an approved contact, unless a notice of it bounced."""
+    bounced = select(Notice.batch_id).where(*bounced_now())
     query = (
         select(BatchItem.item_id, Batch.kind)
         .join(Batch, col(Batch.id) == col(BatchItem.batch_id))
         .join(Contact, col(Contact.id) == col(Batch.contact_id))
-        .where(Contact.state == ContactState.APPROVED)
+        .where(Contact.state == ContactState.APPROVED, col(Batch.id).not_in(bounced))
     )
     return set(session.exec(query))
 

@@ -6,8 +6,10 @@ from sqlmodel import Session, col, func, select
 
 from hotline.models import CustodyEntry, Text
 from hotline.states import NoticeState
+from hotline.store.documents import within
 
 ACCESS_STEPS = "item.access_steps"
+AVOID = "contact.avoid"
 
 
 def newest(session: Session, subject: str, action: str) -> str | None:
@@ -23,6 +25,16 @@ def newest(session: Session, subject: str, action: str) -> str | None:
 def access_steps(session: Session, item_id: int) -> str | None:
     """How one gets to what is meant at an item, in a person's words; None where nobody said it."""
     return newest(session, f"I{item_id}", ACCESS_STEPS)
+
+
+def written(session: Session, action: str, subjects: Collection[str]) -> dict[str, str]:
+    """The newest text by which each subject had this action; none where it was erased."""
+    found: dict[str, str] = {}
+    for condition in within(CustodyEntry.subject, subjects):
+        query = select(CustodyEntry.subject, Text.content).join(Text, col(Text.id) == col(CustodyEntry.text_id))
+        chosen = query.where(condition, CustodyEntry.action == action)
+        found |= dict(session.exec(chosen.order_by(col(CustodyEntry.seq))).all())
+    return found
 
 
 def has_newer_steps(session: Session, item_ids: Collection[int], notice_ids: Collection[int]) -> bool:

@@ -3,7 +3,17 @@ what is found is a proposal, and knows nothing of contacts that a person approve
 
 from hotline.trace.asking import trace
 from hotline.trace.moving import addresses_of, moved_since
-from hotline.trace.scopes import ANY, COUNTRY, answers_for, registrable_domain
+from hotline.trace.scopes import ANY, COUNTRY, SYSTEM, answers_for, registrable_domain
 from hotline.trace.zones import zone_of
 
-__all__ = ["ANY", "COUNTRY", "addresses_of", "answers_for", "moved_since", "registrable_domain", "trace", "zone_of"]
+__all__ = [
+    "ANY",
+    "COUNTRY",
+    "SYSTEM",
+    "addresses_of",
+    "answers_for",
+    "moved_since",
+    "registrable_domain",
+    "trace",
+    "zone_of",
+]

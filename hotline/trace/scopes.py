@@ -1,6 +1,7 @@
 """Names and networks: which contact answers for what, and which domain a name is registered under. Pure."""
 
 import ipaddress
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -10,17 +11,23 @@ if TYPE_CHECKING:
 
 ANY = "any"
 COUNTRY = "country:"
+SYSTEM = re.compile(r"AS[1-9][0-9]{0,9}")
+"""An autonomous system as contacts name it."""
 
 
-def answers_for(contact_answers_for: str, host: str, ip: str | None, country: str | None = None) -> bool:
-    """Tells whether a contact for a domain, network, IP or country answers for this host at this IP.
+def answers_for(
+    contact_answers_for: str, host: str, ip: str | None, country: str | None = None, asn: int | None = None
+) -> bool:
+    """Tells whether a contact for a domain, network, IP, country or autonomous system answers for this host at this IP.
 
     A domain answers for itself and all names under it, a network for every address in it, `country:DE` for what is
-    hosted there, `any` for everything; case and IDNA form are equal.
+    hosted there, `AS64500` for what that system announces, `any` for everything; case and IDNA form are equal.
     """
     scope = contact_answers_for.strip()
     if scope == ANY:
         return True
+    if SYSTEM.fullmatch(scope):
+        return scope == f"AS{asn}"
     if scope.startswith(COUNTRY):
         return country is not None and scope.removeprefix(COUNTRY).upper() == country.upper()
     network = network_of(scope)

@@ -9,23 +9,25 @@ from hotline.models import Contact
 
 
 class Book:
-    """The contacts that may answer, by the domains and networks they answer for."""
+    """The contacts that may answer, by the domains, systems and networks they answer for."""
 
     def __init__(self, contacts: Iterable[Contact]) -> None:
         self.contacts = {contact.id: contact for contact in contacts}
         self._domains = defaultdict[str, list[Contact]](list)
         self._networks: list[tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, Contact]] = []
-        self._found: dict[tuple[str, str | None, str | None], list[Contact]] = {}
+        self._found: dict[tuple[str, str | None, str | None, int | None], list[Contact]] = {}
         for contact in self.contacts.values():
             self._add(contact)
 
-    def contacts_for(self, host: str, ip: str | None, country: str | None = None) -> list[Contact]:
-        """The contacts that answer for a host, for the address it was found at or its country, oldest first."""
+    def contacts_for(
+        self, host: str, ip: str | None, country: str | None = None, asn: int | None = None
+    ) -> list[Contact]:
+        """The contacts that answer for a host, for the address it was found at, its country or system, oldest first."""
         from hotline.trace import answers_for  # brings the network libraries along, which most lists do not need
 
-        asked = (host, ip, country)
+        asked = (host, ip, country, asn)
         if asked not in self._found:
-            fitting = [one for one in self._candidates(host, ip, country) if answers_for(one.answers_for, *asked)]
+            fitting = [one for one in self._candidates(host, ip, country, asn) if answers_for(one.answers_for, *asked)]
             self._found[asked] = sorted(fitting, key=lambda contact: contact.id)
         return self._found[asked]
 
@@ -36,8 +38,8 @@ class Book:
         except ValueError:
             self._domains[_plain(scope)].append(contact)
 
-    def _candidates(self, host: str, ip: str | None, country: str | None) -> Iterator[Contact]:
-        for suffix in (*_suffixes(_plain(host)), "any", f"country:{(country or '').lower()}"):
+    def _candidates(self, host: str, ip: str | None, country: str | None, asn: int | None) -> Iterator[Contact]:
+        for suffix in (*_suffixes(_plain(host)), "any", f"country:{(country or '').lower()}", f"as{asn}"):
             yield from self._domains.get(suffix, ())
         try:
             address = ipaddress.ip_address(ip or host.strip("[]"))

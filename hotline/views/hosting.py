@@ -1,11 +1,13 @@
 """Who hosts an item: as it was found last, and beside what a trace finds now."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 
 from sqlmodel import Session
 
 from hotline import db
+from hotline.directory import known_directory, removers
 from hotline.home import Home
 from hotline.models import Contact, Hosting
 from hotline.records.looks import HostingFacts
@@ -42,7 +44,29 @@ def traced(home: Home, host: str, facts: HostingFacts, item_id: int | None) -> D
         before = hostings.last_located(session, item_id) if item_id is not None else None
         told = _told(session, item_id)
     moved = moved_since(before, facts) if before is not None else None
-    return asdict(facts) | {"contacts": answering(home, host, facts.ip), "moved": moved, "told": told}
+    book = answering(home, host, facts.ip, facts.country, facts.asn)
+    return asdict(facts) | {"contacts": book, "directory": _named(home, host, facts), "moved": moved, "told": told}
+
+
+def _named(home: Home, host: str, facts: HostingFacts) -> list[Document]:
+    """Whom the directory names there, in the book or not."""
+    name = host.lower().rstrip(".")
+    platform = next((one for one in home.platforms if _is_of(name, one.domains)), None)
+    directory = known_directory(home.settings.notices.directory_file)
+    return [
+        {
+            "role": one.role,
+            "address": one.address,
+            "answers_for": one.scope,
+            "channel": one.channel,
+            "origin": one.origin,
+        }
+        for one in removers(directory, host=name, asn=facts.asn, platform=platform)
+    ]
+
+
+def _is_of(name: str, domains: Iterable[str]) -> bool:
+    return any(name == domain or name.endswith(f".{domain}") for domain in domains)
 
 
 def _told(session: Session, item_id: int | None) -> str | None:

@@ -171,9 +171,8 @@ def _assessment(row: Assessment) -> Document:
 
 
 def _hosting(row: Hosting, item: Item, loaded: _Loaded) -> Document:
-    return hosting_document(
-        row, loaded.details.get(row.id, {}), loaded.book.contacts_for(item.host, row.ip, row.country)
-    )
+    answering = loaded.book.contacts_for(item.host, row.ip, row.country, row.asn)
+    return hosting_document(row, loaded.details.get(row.id, {}), answering)
 
 
 def _recheck(row: Recheck) -> Document:

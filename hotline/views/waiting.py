@@ -1,7 +1,9 @@
 """What waits between a decision and its notice: items nobody answers for, proposals, drafts, failures, answers."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
 from sqlmodel import Session
 
@@ -21,6 +23,7 @@ from hotline.states import (
     State,
     Verdict,
 )
+from hotline.store import contacts as contact_store
 from hotline.store import documents, holds, queues, standings
 from hotline.store import notices as notice_store
 from hotline.views.book import Book
@@ -44,20 +47,37 @@ def contact_waits(session: Session, now: datetime) -> Iterator[Wait]:
     """A row for each item nobody answers for, and one for each proposed contact that would answer for some."""
     waiting = _untold(session, now)
     hostings = documents.newest_hostings(session, {item.id for item, _ in waiting})
-    book = Book(queues.load_standing_contacts(session))
+    book, silent = Book(queues.load_standing_contacts(session)), _Silent.load(session)
     proposals: dict[int, list[Item]] = {}
     for item, kind in waiting:
         hosting = hostings[item.id]
         is_platforms = item.platform is not None
-        answering = book.contacts_for(item.host, None if is_platforms else hosting.ip, hosting.country)
+        ip, asn = (None, None) if is_platforms else (hosting.ip, hosting.asn)
+        answering = book.contacts_for(item.host, ip, hosting.country, asn)
         fitting = [one for one in answering if _may_begin(one, kind, is_platforms=is_platforms)]
-        if not fitting:
-            yield _nobody(item, hosting, kind)
-        elif all(contact.state == ContactState.PROPOSED for contact in fitting):
-            for contact in _named_first(fitting):
+        reachable = [one for one in fitting if silent.can_hear(one, item)]
+        if not reachable:
+            yield _nobody(item, hosting, kind, [one for one in fitting if one.id in silent.sent_back])
+        elif all(contact.state == ContactState.PROPOSED for contact in reachable):
+            for contact in _named_first(reachable):
                 proposals.setdefault(contact.id, []).append(item)
     for contact_id, items in proposals.items():
         yield _proposed(book.contacts[contact_id], items)
+
+
+@dataclass(frozen=True)
+class _Silent:
+    """Who cannot be told: contacts whose mailbox is bad, and those whose notice about an item bounced."""
+
+    sent_back: Collection[int]
+    unreached: set[tuple[int, int]]
+
+    @classmethod
+    def load(cls, session: Session) -> Self:
+        return cls(contact_store.sent_back(session), contact_store.unreached(session))
+
+    def can_hear(self, contact: Contact, item: Item) -> bool:
+        return contact.id not in self.sent_back and (contact.id, item.id) not in self.unreached
 
 
 def _may_begin(contact: Contact, kind: NoticeKind, *, is_platforms: bool) -> bool:
@@ -67,27 +87,35 @@ def _may_begin(contact: Contact, kind: NoticeKind, *, is_platforms: bool) -> boo
 
 
 def turn_waits(session: Session, now: datetime) -> Iterator[Wait]:
-    """A row for each proposed contact further up whose turn has come, as those who were told did nothing."""
-    told = [(item, state) for item, state in queues.load_to_tell(session, now) if item.host_at is not None]
-    hostings = documents.newest_hostings(session, {item.id for item, _ in told})
+    """A row for each proposed contact further up whose turn has come, as those who were told did nothing or could not
+    be reached."""
+    silent = _Silent.load(session)
+    unreached = {item_id for _, item_id in silent.unreached}
+    found = [one for one in queues.load_to_tell(session, now) if one[0].host_at is not None or one[0].id in unreached]
+    kinds = _with_kinds(session, found)
+    told = [item for item, kind in kinds if kind is NoticeKind.ILLEGAL and item.platform is None]
+    hostings = documents.newest_hostings(session, {item.id for item in told})
     book = Book(queues.load_standing_contacts(session))
     proposals: dict[int, list[Item]] = {}
-    for item, state in told:
+    for item in told:
         hosting = hostings[item.id]
-        if item.platform is None and state is not State.HARMFUL:
-            for contact in book.contacts_for(item.host, hosting.ip, hosting.country):
-                if contact.state == ContactState.PROPOSED and _has_turn(session, contact, item, now):
-                    proposals.setdefault(contact.id, []).append(item)
+        answering = book.contacts_for(item.host, hosting.ip, hosting.country, hosting.asn)
+        heard = [one for one in answering if silent.can_hear(one, item)]
+        beside = [ContactRole(one.role) for one in heard if one.state == ContactState.APPROVED]
+        for contact in heard:
+            if contact.state == ContactState.PROPOSED and _has_turn(session, contact, item, beside, now):
+                proposals.setdefault(contact.id, []).append(item)
     for contact_id, items in proposals.items():
         yield _proposed(book.contacts[contact_id], items)
 
 
-def _has_turn(session: Session, contact: Contact, item: Item, now: datetime) -> bool:
+def _has_turn(session: Session, contact: Contact, item: Item, beside: Collection[ContactRole], now: datetime) -> bool:
     role = ContactRole(contact.role)
     if is_first(role, NoticeKind.ILLEGAL):
         return False
     is_given = role is ContactRole.REGISTRAR and _is_wholly_given(session, item.host)
-    due = due_at(role, NoticeKind.ILLEGAL, Standing(item.host_at, is_wholly_given=is_given), (), now)
+    standing = Standing(item.host_at, is_wholly_given=is_given, is_unreached=item.host_at is None)
+    due = due_at(role, NoticeKind.ILLEGAL, standing, beside, now)
     return due is not None and due <= now
 
 
@@ -106,10 +134,15 @@ def _named_first(proposals: list[Contact]) -> list[Contact]:
 
 def _untold(session: Session, now: datetime) -> list[tuple[Item, NoticeKind]]:
     """Items to take down that no approved contact has or gets a notice about, of the kind they now need."""
-    found, told = queues.load_to_tell(session, now), queues.load_told(session)
-    verdicts = standings.load_item_marks(session, {item.id for item, _ in found}, not_list=OWN_DECISIONS).verdicts
-    kinds = [(item, _kind(item, state, verdicts)) for item, state in found]
+    told = queues.load_told(session)
+    kinds = _with_kinds(session, queues.load_to_tell(session, now))
     return [(item, kind) for item, kind in kinds if (item.id, kind) not in told]
+
+
+def _with_kinds(session: Session, found: list[tuple[Item, State]]) -> list[tuple[Item, NoticeKind]]:
+    """Each item with the kind of notice that it needs."""
+    verdicts = standings.load_item_marks(session, {item.id for item, _ in found}, not_list=OWN_DECISIONS).verdicts
+    return [(item, _kind(item, state, verdicts)) for item, state in found]
 
 
 def _kind(item: Item, state: State, verdicts: dict[int, str]) -> NoticeKind:
@@ -117,13 +150,15 @@ def _kind(item: Item, state: State, verdicts: dict[int, str]) -> NoticeKind:
     return NoticeKind.HARMFUL if is_harmful else NoticeKind.ILLEGAL
 
 
-def _nobody(item: Item, hosting: Hosting, kind: NoticeKind) -> Wait:
+def _nobody(item: Item, hosting: Hosting, kind: NoticeKind, bad: list[Contact]) -> Wait:
     where = ", ".join(part for part in (hosting.ip, hosting.network_name or hosting.network) if part)
     is_for_platform = item.platform is not None or kind is NoticeKind.HARMFUL
     whom = "no operator or platform contact answers" if is_for_platform else "no contact answers"
     role = "platform" if item.platform is not None else "operator" if is_for_platform else "host"
     why = f"{whom} for {item.host}{f' ({where})' if where else ''}: hotline contact add ADDRESS --answers-for "
     why += f"{item.host} --role {role}"
+    names = ", ".join(f"K{contact.id}" for contact in bad)
+    why += f"; mail to {names} bounced: hotline contact show, and approve it again if it is good" if bad else ""
     return Wait(QueueKind.CONTACT, f"I{item.id}", why, hosting.at, item_id=item.id, extra={"contact": None})
 
 

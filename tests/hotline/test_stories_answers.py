@@ -80,7 +80,7 @@ def test_a_bounce_ends_the_rounds_to_a_mailbox_that_is_not_there(post: tuple[Sce
     box.put(BOUNCE.format(back=back, action="failed", code="5.1.1").encode())
     world.run()
     assert world.notices() == [f"N1 illegal 1 failed {HOST} I1"]
-    assert world.queue() == [("notice", "N1")]
+    assert world.queue() == [("contact", "I1"), ("notice", "N1")]
     world.later(3, days=1)
     assert world.mails() == [HOST]
 
