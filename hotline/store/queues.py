@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import and_, exists, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
 from hotline.models import (
@@ -37,6 +38,7 @@ from hotline.states import (
     ContactRole,
     ContactState,
     NoticeState,
+    Outcome,
     PacketState,
     RecheckVerdict,
     ReferralState,
@@ -48,6 +50,7 @@ from hotline.store.families import spared_items
 from hotline.store.standings import ILLEGAL_VERDICTS
 
 WALLS = (RecheckVerdict.ACCESS_RESTRICTED, RecheckVerdict.GEO_BLOCKED, RecheckVerdict.INCONCLUSIVE)
+_ASKED = Outcome.ASKS_MORE.value
 _UNSENT = (NoticeState.DRAFT, NoticeState.APPROVED, NoticeState.SENDING, NoticeState.FAILED)
 FAILURES_TOLD = 3
 """After so many deliveries in vain a person is told; the notice is still tried by itself."""
@@ -162,10 +165,17 @@ def load_telling_notices(session: Session, outcomes: Collection[str]) -> list[No
 
 
 def newest_answers(session: Session, batch_ids: Collection[int]) -> set[int]:
-    """The notices with the latest answer of each batch: what was answered before is no longer open."""
+    """The notices with the latest answer of each batch: what was answered before is no longer open, nor a question that
+    a later round has answered."""
     found: dict[int, int] = {}
+    later = aliased(Notice)
+    is_over = exists().where(
+        col(later.batch_id) == col(Notice.batch_id),
+        col(later.sent_at) > col(Notice.outcome_at),
+        col(Notice.outcome) == _ASKED,
+    )
     for condition in within(Notice.batch_id, batch_ids):
-        query = select(Notice.batch_id, Notice.id).where(condition, col(Notice.outcome_at).is_not(None))
+        query = select(Notice.batch_id, Notice.id).where(condition, col(Notice.outcome_at).is_not(None), ~is_over)
         found |= dict(session.exec(query.order_by(col(Notice.outcome_at), col(Notice.id))).all())
     return set(found.values())
 
