@@ -73,7 +73,7 @@ def send_first(scene: Scene) -> None:
     draft = "Now one notice is drafted for everything this host is to remove. Nothing goes out that nobody approved."
     tell.do(step(draft, "run --once", must=["notify"]))
     wanted = [SLOW, "[N1]", "4 addresses", THREAD, "/a.jpg", "/b.jpg", "/c.jpg"]
-    tell.do(step("", "notice show N1", cut=Cut(14, "To: "), must=wanted))
+    tell.do(step("", "notice show N1", cut=Cut(15, "To: "), must=wanted))
     tell.do(step("", "notice approve --all", must=["approved: N1"]))
     tell.do(step("", "run --once", must=["1 send"]))
     tell.say(f"What the mail server of {SLOW} received:")

@@ -76,6 +76,7 @@ READING: dict[str, tuple[tuple[str, ...], Any]] = {
     "contact show": (("contact", "show", "K1"), CONTACT),
     "notice list": (("notice", "list"), [NOTICE]),
     "notice show": (("notice", "show", "N1"), NOTICE),
+    "appeal list": (("appeal", "list"), [{"id": ID("J"), "state": str}]),
     "family list": (("family", "list"), [{"id": ID("F"), "reuploads": int, "media": int, "hosts": int}]),
     "family show": (
         ("family", "show", "{family}"),
@@ -107,6 +108,7 @@ FRESH = (
     ("case", "list"),
     ("contact", "list"),
     ("notice", "list"),
+    ("appeal", "list"),
     ("family", "list"),
     ("packet", "list"),
     ("referral", "list"),

@@ -63,6 +63,7 @@ LISTS = (
     ("queue",),
     ("contact", "list"),
     ("notice", "list"),
+    ("appeal", "list"),
     ("family", "list"),
     ("packet", "list"),
     ("referral", "list"),
