@@ -32,6 +32,8 @@ class RdapNetwork:
     country: str | None
     asn: int | None
     abuse: tuple[str, ...]
+    handle: str | None = None
+    """Under which the registry keeps it."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class RdapAutnum:
     name: str | None
     country: str | None
     abuse: tuple[str, ...]
+    handle: str | None = None
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ class RdapDomain:
     registrar: str | None
     iana_id: str | None
     abuse: tuple[str, ...]
+    handle: str | None = None
 
 
 def read_document(body: bytes) -> dict[str, Any]:
@@ -76,6 +80,7 @@ def network_in(document: dict[str, Any], ip: str) -> RdapNetwork:
         country=_country(found["country"]),
         asn=next((number for number in found["origin_autnums"] if 0 < number < 2**32), None),
         abuse=_mailboxes(found["entities"].get("abuse", [])),
+        handle=_printable(document.get("handle")),
     )
 
 
@@ -88,7 +93,8 @@ def autnum_in(document: dict[str, Any], asn: int) -> RdapAutnum:
     if not first <= asn <= last:
         raise _no_rdap()
     name, country = _printable(found["name"]), _country(found["country"])
-    return RdapAutnum(asn, name, country, _mailboxes(found["entities"].get("abuse", [])))
+    boxes, handle = _mailboxes(found["entities"].get("abuse", [])), _printable(document.get("handle"))
+    return RdapAutnum(asn, name, country, boxes, handle)
 
 
 def domain_in(document: dict[str, Any], domain: str) -> RdapDomain:
@@ -109,6 +115,7 @@ def domain_in(document: dict[str, Any], domain: str) -> RdapDomain:
         registrar=_printable(registrar.get("name")),
         iana_id=next((number for number in ids if re.fullmatch("[0-9]{1,10}", number)), None),
         abuse=_mailboxes(found["entities"].get("abuse", [])),
+        handle=_printable(document.get("handle")),
     )
 
 

@@ -31,7 +31,7 @@ def list_(ctx: typer.Context, as_json: Json = False) -> None:
     desk = opened(ctx)
     from hotline.views.contacts import contact_list
 
-    columns = "id state role address answers_for channel origin"
+    columns = "id state role address answers_for channel origin bounces"
     print_rows(desk.home, contact_list(desk.home), columns, as_json=as_json, none="No contact yet.")
 
 

@@ -159,8 +159,12 @@ def stats(ctx: typer.Context, as_json: Json = False) -> None:
     if as_json:
         print_json(found)
         return
-    hosts = found.pop("hosts")
+    hosts, told = found.pop("hosts"), found.pop("by_contact")
     for title, part in found.items():
         typer.secho(f"\n{title}", bold=True)
         print_fields(desk.home, part)
     _section(desk.home, "hosts", hosts, "host items up returns median_hours_to_return")
+    short = {"answer_h": "median_hours_to_answer", "removal_h": "median_hours_to_removal"}
+    rows = [row | {name: row[key] for name, key in short.items()} for row in told]
+    columns = "id address role notices rounds bounces answer_h removal_h refusals returns"
+    _section(desk.home, "by contact", rows, columns)

@@ -15,6 +15,7 @@ from hotline.pipeline.station import PIPELINE, Station
 from hotline.records.looks import AbuseContact, HostingFacts
 from hotline.states import TO_TAKE_DOWN, Channel, ContactRole, ContactState, NoticeKind
 from hotline.store import contacts, notices
+from hotline.store.contacts import PROPOSED
 
 _CARRIES_A_PLATFORM = frozenset({ContactRole.HOST, ContactRole.CDN})
 """A platform is told by its own ways: of its addresses nobody's mailbox is guessed or asked for."""
@@ -23,8 +24,11 @@ _CARRIES_A_PLATFORM = frozenset({ContactRole.HOST, ContactRole.CDN})
 def propose_found(session: Session, item: Item, facts: HostingFacts, named: Iterable[Candidate], now: datetime) -> None:
     """Proposes the mailboxes that a trace found, then whom the directory names besides."""
     found = [one for one in facts.abuse if item.platform is None or one.role in _CARRIES_A_PLATFORM]
-    for candidate in (*map(_of_registry, found), *_besides(named, found)):
-        _propose(session, candidate, now)
+    for one in found:
+        why = f"{one.origin}, handle {one.handle}" if one.handle else one.origin
+        _propose(session, Candidate("", one.address, one.role, Channel.EMAIL, one.answers_for, one.origin), why, now)
+    for candidate in _besides(named, found):
+        _propose(session, candidate, _why(candidate), now)
 
 
 def named_by_directory(station: Station, item: Item, facts: HostingFacts) -> tuple[Candidate, ...]:
@@ -42,15 +46,11 @@ def propose_search_engines(session: Session, station: Station, item: Item, now: 
         return
     if kind_and_ground(session, item)[0] is NoticeKind.ILLEGAL:
         for candidate in search_engines(_directory(station)):
-            _propose(session, candidate, now)
+            _propose(session, candidate, _why(candidate), now)
 
 
 def _directory(station: Station) -> Directory:
     return known_directory(station.settings.notices.directory_file)
-
-
-def _of_registry(found: AbuseContact) -> Candidate:
-    return Candidate("", found.address, found.role, Channel.EMAIL, found.answers_for, found.origin)
 
 
 def _besides(named: Iterable[Candidate], found: Iterable[AbuseContact]) -> Iterator[Candidate]:
@@ -59,7 +59,11 @@ def _besides(named: Iterable[Candidate], found: Iterable[AbuseContact]) -> Itera
     return (one for one in named if (one.address.lower(), one.role) not in known)
 
 
-def _propose(session: Session, candidate: Candidate, now: datetime) -> None:
+def _why(candidate: Candidate) -> str:
+    return f"{candidate.origin}: answers for {candidate.scope}"
+
+
+def _propose(session: Session, candidate: Candidate, why: str, now: datetime) -> None:
     if notices.find_contact(session, candidate.address, candidate.scope, candidate.role) is not None:
         return
     if contacts.is_avoided(session, candidate.address):
@@ -79,5 +83,4 @@ def _propose(session: Session, candidate: Candidate, now: datetime) -> None:
     session.flush()
     if candidate.requested_h is not None:
         session.add(ContactTerms(contact_id=contact.id, requested_h=candidate.requested_h, by=PIPELINE, at=now))
-    reason = candidate.origin if not candidate.name else f"{candidate.origin}: answers for {candidate.scope}"
-    custody.record(session, "contact.propose", f"K{contact.id}", to_state=ContactState.PROPOSED, reason=reason)
+    custody.record(session, PROPOSED, f"K{contact.id}", to_state=ContactState.PROPOSED, reason=why)

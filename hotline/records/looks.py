@@ -135,12 +135,14 @@ GUESSED = "rfc2142"
 
 @dataclass(frozen=True)
 class AbuseContact:
-    """A mailbox found for a network or domain (`answers_for`), with where it was found. A proposal until approved."""
+    """A mailbox found for a network or domain (`answers_for`), with where it was found and the registry's own handle of
+    that. A proposal until approved."""
 
     address: str
     role: ContactRole
     answers_for: str
     origin: str
+    handle: str | None = None
 
 
 @dataclass(frozen=True)

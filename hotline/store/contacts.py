@@ -14,6 +14,7 @@ from hotline.store.documents import within
 
 BOUNCED = "bounced"
 """How the problem of a notice begins that did not arrive."""
+PROPOSED = "contact.propose"
 SENT_BACK = "contact.proposed"
 """A contact waits for a person again: its mailbox is bad."""
 
@@ -61,6 +62,12 @@ def standing_under(session: Session, name: str) -> list[Contact]:
     """The proposed and approved contacts whose address is this mailbox, or of this domain."""
     standing = select(Contact).where(Contact.state != ContactState.BLOCKED).order_by(col(Contact.id))
     return [contact for contact in session.exec(standing) if name in names_of(contact.address)]
+
+
+def why_proposed(session: Session, contact_id: int) -> str | None:
+    """Where a contact was found, with the registry's handle or what a directory says; None for whom a person added."""
+    chosen = (CustodyEntry.subject == f"K{contact_id}", CustodyEntry.action == PROPOSED)
+    return session.exec(select(CustodyEntry.reason).where(*chosen).limit(1)).first()
 
 
 def sent_back(session: Session) -> dict[int, str]:

@@ -18,21 +18,21 @@ def proposed(
 def _of_network(facts: HostingFacts, network: RdapNetwork | None) -> Iterator[AbuseContact]:
     if network is not None:
         role = ContactRole.HOST if facts.cdn is None else ContactRole.CDN
-        yield from _contacts(network.abuse, role, network.network, f"rdap {network.network}")
+        yield from _contacts(network.abuse, role, network.network, f"rdap {network.network}", network.handle)
 
 
 def _of_domain(facts: HostingFacts, domain: RdapDomain | None) -> Iterator[AbuseContact]:
     if facts.domain is not None and facts.ip is not None and _takes_mail(facts.dns.get("MX", ())):
         yield from _contacts((f"abuse@{facts.domain}",), ContactRole.OPERATOR, facts.domain, GUESSED)
     if domain is not None:
-        yield from _contacts(domain.abuse, ContactRole.REGISTRAR, domain.domain, f"rdap {domain.domain}")
+        yield from _contacts(domain.abuse, ContactRole.REGISTRAR, domain.domain, f"rdap {domain.domain}", domain.handle)
 
 
 def _of_system(network: RdapNetwork | None, system: RdapAutnum | None) -> Iterator[AbuseContact]:
     if network is not None and system is not None:
         own = {box.lower() for box in network.abuse}
         others = [box for box in system.abuse if box.lower() not in own]
-        yield from _contacts(others, ContactRole.UPSTREAM, network.network, f"rdap AS{system.asn}")
+        yield from _contacts(others, ContactRole.UPSTREAM, network.network, f"rdap AS{system.asn}", system.handle)
 
 
 def _takes_mail(servers: tuple[str, ...]) -> bool:
@@ -40,5 +40,7 @@ def _takes_mail(servers: tuple[str, ...]) -> bool:
     return any(server.partition(" ")[2].strip(" .") for server in servers)
 
 
-def _contacts(boxes: Iterable[str], role: ContactRole, scope: str, origin: str) -> Iterator[AbuseContact]:
-    return (AbuseContact(box, role, scope, origin) for box in boxes)
+def _contacts(
+    boxes: Iterable[str], role: ContactRole, scope: str, origin: str, handle: str | None = None
+) -> Iterator[AbuseContact]:
+    return (AbuseContact(box, role, scope, origin, handle) for box in boxes)

@@ -9,6 +9,7 @@ from hotline.store import contacts, documents, queues, texts
 from hotline.store.notices import load_contact
 from hotline.store.texts import AVOID
 from hotline.views.book import Book
+from hotline.views.measures import contact_measures, nothing_measured
 from hotline.views.shapes import Document, at, named
 
 
@@ -30,11 +31,13 @@ def contact_show(home: Home, contact_id: int) -> Document:
             "requested_h": contacts.requested_h(session, contact_id),
             "bounces": contacts.bounces(session, [contact_id]).get(contact_id, 0),
             "sent_back": contacts.sent_back(session).get(contact_id),
+            "found": contacts.why_proposed(session, contact_id),
             "added_at": at(contact.added_at),
             "added_by": contact.added_by,
             "approved_at": at(contact.approved_at),
             "approved_by": contact.approved_by,
             "notices": _notices(session, contact_id),
+            "measures": contact_measures(session, [contact_id]).get(contact_id) or nothing_measured(),
         }
 
 

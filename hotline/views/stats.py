@@ -2,35 +2,34 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from statistics import median
+from datetime import datetime
 
 from sqlmodel import Session
 
 from hotline import db
 from hotline.home import Home
-from hotline.models import Assessment, Item, Notice, Report
-from hotline.store import documents
+from hotline.models import Assessment, Contact, Notice, Report
+from hotline.store import documents, measures
 from hotline.views.families import family_list
 from hotline.views.hosts import host_documents
+from hotline.views.measures import contact_measures, item_clocks
 from hotline.views.ranking import load_standings
-from hotline.views.shapes import Document
-
-_HOUR = timedelta(hours=1)
+from hotline.views.shapes import Document, named
 
 
 def stats(home: Home) -> Document:
-    """Counts by the field's own words and median hours between its clocks; null where nothing was measured."""
+    """Counts by the field's own words, median hours between its clocks and shares; null where nothing was measured."""
     families = family_list(home)
     with db.reading(home.engine) as session:
         return {
             "reports": _reports(session),
             "cases": _cases(session),
-            "items": _items(session),
+            "items": _items(session, home.now()),
             "assessments": _assessments(session),
             "notices": _notices(session),
             "families": {"count": len(families), "reuploads": sum(row["reuploads"] for row in families)},
             "hosts": host_documents(session),
+            "by_contact": _by_contact(session),
         }
 
 
@@ -54,17 +53,23 @@ def _cases(session: Session) -> Document:
     }
 
 
-def _items(session: Session) -> Document:
-    items = documents.load_by(session, Item, Item.id, None)
+def _items(session: Session, now: datetime) -> Document:
+    items = measures.clocks(session)
     states = documents.shown_states(session)
     return {
         "count": len(items),
         "by_state": _counts(state.value for state in states.values()),
         "returns": sum(item.returns for item in items),
-        "hours_to_host": _median_h((item.received_at, item.host_at) for item in items),
-        "hours_to_police": _median_h((item.received_at, item.police_at) for item in items),
-        "hours_to_removed": _median_h((item.host_at, item.removed_at) for item in items),
+        **item_clocks(items, now),
     }
+
+
+def _by_contact(session: Session) -> list[Document]:
+    """What each contact got and did, who got most first."""
+    found = contact_measures(session, None)
+    rows = documents.load_by(session, Contact, Contact.id, found)
+    told = [{"id": named("K", one.id), "address": one.address, "role": one.role, **found[one.id]} for one in rows]
+    return sorted(told, key=lambda row: -row["rounds"])
 
 
 def _assessments(session: Session) -> Document:
@@ -88,9 +93,3 @@ def _notices(session: Session) -> Document:
 
 def _counts(words: Iterable[str]) -> dict[str, int]:
     return dict(sorted(Counter(words).items()))
-
-
-def _median_h(spans: Iterable[tuple[datetime | None, datetime | None]]) -> float | None:
-    """The median hours of the spans that have both ends."""
-    hours = [(end - start) / _HOUR for start, end in spans if start and end]
-    return round(median(hours), 1) if hours else None

@@ -113,10 +113,14 @@ def test_every_role_is_found_where_it_stands(lab: Lab, nested: bool) -> None:
         registrar=Registrar("Regjistri", "4711"),
         upstream=Upstream(64500, "CARRIER"),
         abuse=(
-            AbuseContact("abuse@net.example", ContactRole.HOST, "127.0.7.0/24", "rdap 127.0.7.0/24"),
+            AbuseContact(
+                "abuse@net.example", ContactRole.HOST, "127.0.7.0/24", "rdap 127.0.7.0/24", "127.0.7.0 - 127.0.7.255"
+            ),
             AbuseContact("abuse@host.example", ContactRole.OPERATOR, "host.example", "rfc2142"),
-            AbuseContact("abuse@reg.example", ContactRole.REGISTRAR, "host.example", "rdap host.example"),
-            AbuseContact("noc@carrier.example", ContactRole.UPSTREAM, "127.0.7.0/24", "rdap AS64500"),
+            AbuseContact(
+                "abuse@reg.example", ContactRole.REGISTRAR, "host.example", "rdap host.example", "D-HOST.EXAMPLE"
+            ),
+            AbuseContact("noc@carrier.example", ContactRole.UPSTREAM, "127.0.7.0/24", "rdap AS64500", "AS64500"),
         ),
     )
 
