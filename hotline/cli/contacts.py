@@ -116,9 +116,10 @@ def terms(
     contact: ContactId,
     requested_h: Hours = None,
     usual: Annotated[bool, typer.Option("--usual", help="Back to what the settings say.")] = False,
+    language: Annotated[Language | None, typer.Option(help="The language it asked for.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Set within how many hours a contact is asked to act; after them it is told again.
+    """Set within how many hours a contact is asked to act, after which it is told again, and in which language.
 
     Example: hotline contact terms K3 --requested-h 12
     """
@@ -126,11 +127,13 @@ def terms(
     from hotline.decisions import contacts
     from hotline.errors import InputError
 
-    if usual == (requested_h is not None):
-        raise InputError("say either --requested-h HOURS or --usual")
-    contacts.set_terms(desk, number(contact, "K"), requested_h)
-    told = "as long as the settings say" if usual else f"{requested_h} h"
-    print_changed([contact.upper()], f"{contact.upper()} has {told} to act", as_json=as_json)
+    if (usual and requested_h is not None) or not (usual or requested_h or language):
+        raise InputError("say --requested-h HOURS or --usual, --language LANGUAGE, or both")
+    if language is not None:
+        contacts.set_language(desk, number(contact, "K"), language)
+    if usual or requested_h is not None:
+        contacts.set_terms(desk, number(contact, "K"), requested_h)
+    print_changed([contact.upper()], f"{contact.upper()} is written to by these terms from now on", as_json=as_json)
 
 
 @app.command("avoid")

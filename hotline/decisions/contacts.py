@@ -78,6 +78,18 @@ def set_terms(desk: Desk, contact_id: int, requested_h: int | None) -> int:
         return contact_id
 
 
+def set_language(desk: Desk, contact_id: int, language: Language) -> int:
+    """Sets the language of what is written to a contact from now on, as it asked for."""
+    with desk.writing("contact") as session:
+        contact = notices.load_contact(session, contact_id)
+        if contact.language == language:
+            raise InputError(f"K{contact_id} is written to in {language} already")
+        contact.language = language
+        session.add(contact)
+        custody.record(session, "contact.language", f"K{contact_id}", reason=language)
+        return contact_id
+
+
 def approve(desk: Desk, contact_ids: list[int]) -> list[int]:
     """Approves contacts, all or none; the items that waited for one are due at once."""
     with desk.writing("contact") as session:

@@ -25,6 +25,7 @@ from hotline.views.checks import Check, cure_if
 from hotline.views.freshness import clock_check, data_checks
 from hotline.views.law import law_check
 from hotline.views.shapes import Document
+from hotline.views.signatures import signing_check
 
 NEEDED = ("hotline.name", "hotline.reply_to", "mail.host", "mail.from_address")
 WANTED = ("hotline.phone", "hotline.verification_page")
@@ -47,6 +48,7 @@ def _checks(home: Home, now: datetime) -> Iterator[Check]:
     yield _lab(home.settings)
     yield _settings(home.settings)
     yield _sender(home.settings)
+    yield signing_check(home.settings)
     yield _mandate(home.settings, now)
     yield _database(home)
     yield _keys(home)

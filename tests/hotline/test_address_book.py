@@ -345,3 +345,13 @@ def test_an_item_that_waited_is_due_when_a_contact_for_its_system_is_approved(tm
 def shown(world: Scene) -> list[dict[str, dict[str, list[str]]]]:
     found: list[dict[str, dict[str, list[str]]]] = json.loads(hotline(world, "case", "show", "C1", "--json"))["items"]
     return found
+
+
+def test_a_contact_that_asks_for_the_other_language_gets_it_in_the_next_round(world: Scene) -> None:
+    world.noticed("/a.jpg")
+    contacts.set_language(world.desk(), 1, Language.SQ)
+    with pytest.raises(InputError, match="already"):
+        contacts.set_language(world.desk(), 1, Language.SQ)
+    world.later(days=1)
+    first, second = (message.subject for message in world.mail.messages)
+    assert ("Removal request" in first, "Kërkesë për heqje" in second) == (True, True)

@@ -18,6 +18,7 @@ from hotline.store import submissions
 from hotline.views.messages import message_list
 from hotline.views.notices import notice_list
 from hotline.views.queue import queue
+from hotline.views.signatures import signing_check
 from notices.sealing import SealingError, SecretKeyError
 from scripts.lab import Lab
 
@@ -406,6 +407,7 @@ def test_mail_is_signed_with_the_hotlines_key_and_names_its_fingerprint(tmp_path
         assert message.parsed.get_content_type() == "multipart/signed"
         fingerprint = str(SIGNER.extract_certificate().fingerprint).upper()
         assert f"OpenPGP key with which we sign: {fingerprint}" in pipeline.preview_notice(world.home, 1).body
+        assert signing_check(world.home.settings).found == f"mails are signed with {fingerprint}"
 
 
 def test_mail_that_cannot_be_signed_does_not_leave_and_says_why(tmp_path: Path) -> None:
@@ -413,6 +415,7 @@ def test_mail_that_cannot_be_signed_does_not_leave_and_says_why(tmp_path: Path) 
         world.noticed("/a.jpg")
         assert (world.mails(), [one["state"] for one in notice_list(world.home)]) == ([], [NoticeState.FAILED])
         assert any("mail.signing_key_file" in text for text in why(world))
+        assert not signing_check(world.home.settings).ok
 
 
 def test_an_api_that_cannot_be_reached_loses_nothing(world: Scene, tmp_path: Path) -> None:
