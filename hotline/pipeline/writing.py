@@ -121,20 +121,26 @@ def _read(path: str, setting: str) -> bytes:
 
 def _by_sealed_mail(facts: NoticeFacts, desk: Desk) -> Written:
     """A partner hotline's: the export, or the words of a correction, sealed."""
-    content = render.mail(facts).body.encode() if facts.kind == "correction" else partner.export(facts)
+    content = render.mail(facts).body.encode() if facts.kind == "correction" else partner.export(facts, _done(desk))
     if not desk.is_final:
         shown = f"To be sealed to {desk.contact.address} and sent in a mail that says nothing of it:\n\n"
         return Written(facts.test_mode_to or desk.contact.address, "", shown + content.decode(), b"")
-    keys = [key.material or b"" for key in publickeys.confirmed_of(desk.session, f"K{desk.contact.id}", desk.now)]
+    keys = publickeys.confirmed_of(desk.session, f"K{desk.contact.id}", desk.now)
     if not keys:
         raise NoticeError(
             f"{facts.number} is sealed and K{desk.contact.id} has no key that somebody confirmed: hotline key import "
             f"FILE --for K{desk.contact.id}, compare its fingerprint with the partner, hotline key confirm; then "
             "approve the notice again."
         )
-    kinds = {key[:10].startswith(b"age1") for key in keys}
-    sealed = sealing.seal(content, keys if len(kinds) == 1 else keys[-1:], desk.now)
+    of_one_kind = [key.material or b"" for key in keys if key.kind == keys[-1].kind]
+    sealed = sealing.seal(content, of_one_kind, desk.now)
     return _signed(_of_mail(partnermail.partner_mail(facts, sealed)), desk)
+
+
+def _done(desk: Desk) -> dict[str, partner.Beside]:
+    """What was done about each item besides, in ICCAM's words: that its provider was told."""
+    told = {f"I{item.id}": item.host_at for item in desk.items}
+    return {name: partner.Beside(actions=(("provider", at),)) for name, at in told.items() if at is not None}
 
 
 def _by_sheet(facts: NoticeFacts, desk: Desk) -> Written:

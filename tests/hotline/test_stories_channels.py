@@ -159,6 +159,21 @@ def test_a_form_whose_item_is_no_longer_to_be_told_is_not_waited_for(world: Scen
         notices.mark_sent(world.desk(), 1, "X")
 
 
+def test_a_search_engine_is_asked_by_its_form_once_also_when_the_source_is_gone(world: Scene) -> None:
+    world.noticed("/a.jpg")
+    world.site.remove("/a.jpg")
+    told_by(world, Channel.SHEET, "https://search.example/delist", ContactRole.SEARCH_ENGINE, "any")
+    world.later(3, hours=13)
+    assert world.state(1) == "removed"
+    world.approve()
+    world.run()
+    assert ["fill in the form https://search.example/delist" in text for text in why(world)] == [True]
+    assert world.site.url("/a.jpg") in pipeline.preview_notice(world.home, 2).body
+    notices.mark_sent(world.desk(), 2, "S-1", pipeline.sheet_of(world.home, 2))
+    world.later(4, days=1)
+    assert (why(world), world.state(1)) == ([], "removed")
+
+
 # Partner hotlines
 
 
@@ -184,7 +199,8 @@ def test_a_report_to_a_partner_waits_for_a_confirmed_key_and_then_leaves_sealed(
     assert (message.envelope_to, world.site.url("/a.jpg") in message.text) == (("hotline@partner.example",), False)
     (sealed,) = [part for part in message.parsed.walk() if part.get_filename()]
     opened = decrypt(sealed.get_payload(decode=True), decryptor=partner.decryptor()).bytes
-    assert [one["url"] for one in json.loads(opened)["items"]] == [world.site.url("/a.jpg")]
+    (item,) = json.loads(opened)["items"]
+    assert (item["url"], item["actions"]) == (world.site.url("/a.jpg"), [])
     publickeys.end(world.desk(), key)
     with pytest.raises(MoveError):
         publickeys.confirm(world.desk(), key, "00")
