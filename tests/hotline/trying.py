@@ -53,6 +53,7 @@ STAGES: tuple[Act, ...] = (drafted, approved, by_rule, pending, failed)
 
 def insist(world: Scene) -> None:
     """Whatever a hurried person tries to have it out all the same, for a day."""
+    world.run()
     world.approve()
     for number in range(1, len(world.notices()) + 1):
         try:
