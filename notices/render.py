@@ -7,7 +7,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from notices import attachments, guard, mailtext, repeats, words, wrapping, xarfreports
+from notices import attachments, guard, mailtext, quoting, repeats, words, wrapping, xarfreports
 from notices.errors import MissingTextError, UncheckedCitationError, UnsafeTextError, WrongRecipientError
 from notices.facts import GROUNDS, LANGUAGES, RUNS_THE_PLATFORM, Citation, NoticeFacts, ReportedAddress
 from notices.letterhead import headers, message_id, require_mailboxes, require_thread
@@ -127,6 +127,7 @@ def _render(facts: NoticeFacts, name: str) -> str:
             moment_there=partial(words.moment_there, language),
             listed=partial(_listed, facts),
             access_line=partial(_access_line, facts),
+            citation_line=partial(quoting.citation_line, language),
             platform_lines=partial(_platform_lines, facts),
             put_up_again=repeats.put_up_again(facts),
         )

@@ -65,7 +65,9 @@ def set_whose(session: Session, account: Account, whose: Whose, now: datetime) -
     custody.record(session, "account.whose", f"A{account.id}", from_state=before, to_state=whose)
     session.flush()
     for link in accounts.links_of(session, account.id):
-        settle_account(session, items.load_item(session, link.item_id), now)
+        pictures = [one for _, one in items.shown_on(session, link.item_id)]
+        for item in (items.load_item(session, link.item_id), *pictures):
+            settle_account(session, item, now)
 
 
 def settle_account(session: Session, item: Item, now: datetime) -> None:

@@ -75,7 +75,7 @@ def fix_for_sending(session: Session, station: Station, notice: Notice, now: dat
     if batch.stopped_at is not None and notice.round > 1:
         supersede(session, notice, "repeats_were_stopped", now)
         return None
-    if notice.raw is not None and _replaced(session, notice, batch, now):
+    if notice.raw is not None and _replaced(session, station, notice, batch, now):
         return None
     if notice.raw is None and not _render(session, station, notice, now):
         return None
@@ -123,17 +123,27 @@ def waits_for_form(session: Session, station: Station, notice: Notice, now: date
     return now + SHEET_AGAIN
 
 
-def _replaced(session: Session, notice: Notice, batch: Batch, now: datetime) -> bool:
-    """Supersedes a written notice that speaks of something no longer to be noticed; the rest is drafted anew."""
+def _replaced(session: Session, station: Station, notice: Notice, batch: Batch, now: datetime) -> bool:
+    """Supersedes a written notice that speaks of something no longer to be noticed, or quotes what is no longer
+    checked; the rest is drafted anew."""
+    from hotline.pipeline import writing
+    from notices.errors import NoticeError
+
     shown = notices.items_of_notice(session, notice.id)
     staying = eligible(session, shown, batch, notice.round, now)
-    if len(staying) == len(shown):
-        return False
+    try:
+        if len(staying) == len(shown) and writing.may_still_be_quoted(session, station.home, notice, now):
+            return False
+    except NoticeError as error:
+        _fail(session, notice, type(error).__name__, str(error))
+        return True
     for item in shown:
         leave_notice(session, notice, item.id)
     supersede(session, notice, "changed_since_written", now)
     for item in staying:
         queue_notify(session, item, now)
+    if staying and notice.round > 1:
+        work.schedule(session, WorkKind.NOTIFY, f"B{batch.id}", now)
     return True
 
 

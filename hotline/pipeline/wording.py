@@ -15,6 +15,7 @@ from hotline.home import Home
 from hotline.law import Judged, LawBook
 from hotline.models import Contact, Item, Notice
 from hotline.notify import RUNS_THE_PLATFORM, asked_h
+from hotline.pipeline.drafting import kind_and_ground
 from hotline.pipeline.seeing import seen_online
 from hotline.settings import Settings
 from hotline.states import TO_TAKE_DOWN, Basis, Ground, NoticeKind, NoticeState, State
@@ -145,7 +146,7 @@ def _address(session: Session, settings: Settings, notice: Notice, contact: Cont
         is_reported=item.is_reported,
         first_online=seen[0] if seen else None,
         last_online=seen[-1] if seen else None,
-        shows=_judged_pictures(session, item) if decided is None else (),
+        shows=_judged_pictures(session, notice, item) if decided is None else (),
         verdict=decided.verdict if decided is not None else None,
         ip=hosting.ip if hosting else None,
         network=hosting.network if hosting else None,
@@ -198,11 +199,12 @@ def _account(session: Session, item: Item) -> Account | None:
     return Account(found.handle, found.number) if found is not None else None
 
 
-def _judged_pictures(session: Session, page: Item) -> tuple[str, ...]:
-    """The pictures to take down for which a page that nobody assessed itself stands in a notice."""
+def _judged_pictures(session: Session, notice: Notice, page: Item) -> tuple[str, ...]:
+    """The pictures to take down for which a page that nobody assessed itself stands in a notice: those of its kind, so
+    that what only breaks rules is in no notice about illegal material."""
     shown = items.shown_on(session, page.id)
     judged = [one for link, one in shown if link.gone_at is None and State(one.state) in TO_TAKE_DOWN]
-    return tuple(f"I{one.id}" for one in judged)
+    return tuple(f"I{one.id}" for one in judged if kind_and_ground(session, one)[0] == notice.kind)
 
 
 def _genuine(session: Session, shown: list[Item]) -> tuple[str, ...]:

@@ -15,9 +15,20 @@ from hotline.models import Contact, Item, Notice
 from hotline.pipeline import wording
 from hotline.platforms import Platform
 from hotline.settings import MailSettings
-from hotline.states import Channel
+from hotline.states import Channel, NoticeKind
 from hotline.store import notices, publickeys
-from notices import abusesignal, cloudflare, partner, partnermail, render, sealing, sheets, signing, xarfreports
+from notices import (
+    abusesignal,
+    cloudflare,
+    partner,
+    partnermail,
+    quoting,
+    render,
+    sealing,
+    sheets,
+    signing,
+    xarfreports,
+)
 from notices.errors import NoticeError, SigningError
 from notices.facts import NoticeFacts
 from notices.render import Mail
@@ -80,6 +91,15 @@ def read_back(notice: Notice, contact: Contact) -> Written:
     if channel is Channel.SHEET:
         return Written(recipient, _subject(notice), raw.decode(), raw)
     return Written(recipient, _subject(notice), _readable(raw.splitlines()), raw)
+
+
+def may_still_be_quoted(session: Session, home: Home, notice: Notice, now: datetime) -> bool:
+    """Tells whether what a mail with fixed bytes quotes is checked as it stands there. No other channel quotes."""
+    contact = notices.load_contact(session, notice.contact_id)
+    if contact.channel != Channel.EMAIL or notice.kind == NoticeKind.CORRECTION:
+        return True
+    facts = wording.facts_of(session, home, notice, contact, now)
+    return quoting.quotes_only(render.mail_from_raw(notice.raw or b"").body, facts)
 
 
 def _subject(notice: Notice) -> str:

@@ -172,8 +172,8 @@ def spared_items(session: Session) -> set[int]:
 
 
 def is_spared(session: Session, item: Item) -> bool:
-    """Tells whether an item is never noticed."""
-    return item.has_genuine_owner or _is_among(session, _SPARED, item.id)
+    """Tells whether an item is never noticed: a child's or a genuine account's, or shown by such accounts only."""
+    return item.has_genuine_owner or _is_held_by(session, _SPARED, item.id)
 
 
 def is_genuine(session: Session, item: Item) -> bool:
@@ -184,8 +184,16 @@ def is_genuine(session: Session, item: Item) -> bool:
 
 
 def is_childs(session: Session, item_id: int) -> bool:
-    """Tells whether an item is of an account that a person knows to be a child's."""
-    return _is_among(session, _CHILDS, item_id)
+    """Tells whether an item is of an account that a person knows to be a child's, or shown by such accounts only."""
+    return _is_held_by(session, _CHILDS, item_id)
+
+
+def _is_held_by(session: Session, held: Any, item_id: int) -> bool:
+    """A picture whose own address names no account is held by those whose pages show it, or did."""
+    if session.get(ItemAccount, item_id) is not None:
+        return _is_among(session, held, item_id)
+    pages = session.exec(select(PageItem.page_id).where(PageItem.item_id == item_id)).all()
+    return bool(pages) and all(_is_among(session, held, page_id) for page_id in pages)
 
 
 def _is_among(session: Session, items: Any, item_id: int) -> bool:
