@@ -12,6 +12,7 @@ TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
 LOOKS_LIKE_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 
 SOURCES = "web phone email police partner analyst"
+CHANNELS = "email sheet partner cloudflare aws"
 CATEGORIES = "csam self_generated sextortion grooming impersonation bullying threats hate_speech harassment other"
 AT_RISK = "suicide threat_to_life blackmail_running meeting_arranged offender_knows_home violence_at_home other"
 ROLES = "operator host cdn registrar upstream platform partner search_engine"
@@ -168,14 +169,14 @@ CONTACT = {
     "address": str,
     "role": One(ROLES),
     "answers_for": str,
-    "channel": One("email"),
+    "channel": One(CHANNELS),
 }
 NOTICE = {
     "id": ID("N"),
     "state": One(NOTICE_STATES),
     "contact": ID("K"),
     "role": One(ROLES),
-    "channel": One("email"),
+    "channel": One(CHANNELS),
     "round": int,
     "items": [ID("I")],
     "message_id": TEXT,
