@@ -17,7 +17,7 @@ from hotline.records.boxes import names_of
 from hotline.states import Channel, ContactRole, ContactState, Language
 from hotline.store import contacts, notices
 from hotline.store.documents import newest_hostings
-from hotline.trace import ANY, COUNTRY, SYSTEM, answers_for
+from hotline.trace import ANY, COUNTRY, SYSTEM, answers_for, scopes_of
 
 _MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 _DOMAIN = re.compile(r"([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -110,11 +110,11 @@ def _wake_waiting(session: Session, contact_ids: list[int], now: datetime) -> No
     """Makes the notices due of every item that one of these contacts answers for."""
     waiting = notices.items_shown_to_take_down(session)
     hostings = newest_hostings(session, [item.id for item in waiting])
-    scopes = [notices.load_contact(session, contact_id).answers_for for contact_id in contact_ids]
+    scopes = {notices.load_contact(session, contact_id).answers_for for contact_id in contact_ids}
     for item in waiting:
         hosting = hostings.get(item.id)
-        ip, country, asn = (hosting.ip, hosting.country, hosting.asn) if hosting is not None else (None, None, None)
-        if any(answers_for(scope, item.host, ip, country, asn) for scope in scopes):
+        found_at = (hosting.ip, hosting.country, hosting.asn) if hosting is not None else (None, None, None)
+        if any(answers_for(scope, item.host, *found_at) for scope in scopes & scopes_of(item.host, *found_at)):
             settle_move(session, item)
             queue_notify(session, item, now)
 

@@ -15,7 +15,7 @@ from hotline.consequences.takedown import end_holds_at
 from hotline.models import Batch, BatchItem, Contact, Item, NoticeItem
 from hotline.states import TO_TAKE_DOWN, ContactRole, NoticeKind, NoticeState, State, WorkKind
 from hotline.store import assessments, contacts, families, items, notices, rules
-from hotline.trace import answers_for, registrable_domain
+from hotline.trace import answers_for, registrable_domain, scopes_of
 
 
 def put_into_batches(session: Session, item: Item, now: datetime) -> None:
@@ -80,7 +80,7 @@ def contacts_for(session: Session, item: Item, kind: NoticeKind) -> list[Contact
         ip = asn = None  # what a platform shows is the platform's, whoever carries it
     return [
         contact
-        for contact in notices.approved_contacts(session)
+        for contact in notices.approved_for(session, scopes_of(item.host, ip, country, asn))
         if notify.is_told(ContactRole(contact.role), kind, is_platforms=item.platform is not None)
         and answers_for(contact.answers_for, item.host, ip, country, asn)
     ]

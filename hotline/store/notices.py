@@ -43,8 +43,10 @@ def is_by_api(session: Session, notice: Notice) -> bool:
     return load_contact(session, notice.contact_id).channel in (Channel.CLOUDFLARE, Channel.AWS)
 
 
-def approved_contacts(session: Session) -> list[Contact]:
-    return list(session.exec(select(Contact).where(Contact.state == ContactState.APPROVED).order_by(col(Contact.id))))
+def approved_for(session: Session, scopes: Collection[str]) -> list[Contact]:
+    """The approved contacts that answer for one of `scopes`."""
+    chosen = (Contact.state == ContactState.APPROVED, col(Contact.answers_for).in_(scopes))
+    return list(session.exec(select(Contact).where(*chosen).order_by(col(Contact.id))))
 
 
 def find_contact(session: Session, address: str, answers_for: str, role: str) -> Contact | None:

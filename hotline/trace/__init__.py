@@ -3,7 +3,7 @@ what is found is a proposal, and knows nothing of contacts that a person approve
 
 from hotline.trace.asking import trace
 from hotline.trace.moving import addresses_of, moved_since
-from hotline.trace.scopes import ANY, COUNTRY, SYSTEM, answers_for, registrable_domain
+from hotline.trace.scopes import ANY, COUNTRY, SYSTEM, answers_for, registrable_domain, scopes_of
 from hotline.trace.zones import zone_of
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "answers_for",
     "moved_since",
     "registrable_domain",
+    "scopes_of",
     "trace",
     "zone_of",
 ]

@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,38 @@ def answers_for(
         return one is not None and one.version == network.version and one.network_address in network
     domain, name = _ascii_name(contact_answers_for), _ascii_name(host)
     return bool(domain) and network_of(name) is None and (name == domain or name.endswith(f".{domain}"))
+
+
+def scopes_of(host: str, ip: str | None, country: str | None = None, asn: int | None = None) -> frozenset[str]:
+    """What contacts that answer for this host at this IP may have in the book: of all that is kept there in one
+    spelling, `answers_for` is true of nothing else. So a book of any size is asked by a few texts."""
+    name = _ascii_name(host)
+    domains = _domains_above(name) if network_of(name) is None else ()
+    found = {ANY, *domains, *_networks_around(ip or host.strip("[]"))}
+    if country is not None:
+        found.add(COUNTRY + country.upper())
+    if asn is not None:
+        found.add(f"AS{asn}")
+    return frozenset(found)
+
+
+def _domains_above(name: str) -> Iterator[str]:
+    """host.example.com, example.com, com."""
+    while name:
+        yield name
+        name = name.partition(".")[2]
+
+
+def _networks_around(text: str) -> Iterator[str]:
+    """An address, which a trace that learns of no network puts in the book, and every network around it."""
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return
+    yield from (text, str(address))
+    bits = address.max_prefixlen
+    for length in range(bits, -1, -1):
+        yield f"{type(address)(int(address) >> bits - length << bits - length)}/{length}"
 
 
 def registrable_domain(host: str) -> str | None:

@@ -39,6 +39,12 @@ def _run_farm(folder: Path, chosen: argparse.Namespace) -> None:
     show("Farm", farming.measure(folder, chosen.farm_items, chosen.answer_s, chosen.farm_rounds))
 
 
+def _run_notices(folder: Path, chosen: argparse.Namespace) -> None:
+    from scripts.bench import noticing
+
+    show("Notices", noticing.measure(folder, chosen.due_items, chosen.due_contacts))
+
+
 def _run_hashing(_: Path, chosen: argparse.Namespace) -> None:
     from scripts.bench import hashing
 
@@ -80,6 +86,7 @@ def _run_families(folder: Path, chosen: argparse.Namespace) -> None:
 PARTS: dict[str, Callable[[Path, argparse.Namespace], None]] = {
     "pipeline": _run_pipeline,
     "farm": _run_farm,
+    "notices": _run_notices,
     "hashing": _run_hashing,
     "search": _run_search,
     "imports": _run_imports,
@@ -102,6 +109,9 @@ def _parser() -> argparse.ArgumentParser:
     farm.add_argument("--farm-items", type=int, default=100, help="pictures, each on a host of its own")
     farm.add_argument("--answer-s", type=float, default=0.1, help="seconds after which the hosts answer")
     farm.add_argument("--farm-rounds", type=int, default=3, help="rounds of every way in turn")
+    due = parser.add_argument_group("notices")
+    due.add_argument("--due-items", type=int, default=10_000, help="items of which somebody is due to be told")
+    due.add_argument("--due-contacts", type=int, default=500, help="contacts who are")
     hashing = parser.add_argument_group("hashing")
     hashing.add_argument("--photographs", type=int, default=8, help="different ones of each size")
     hashing.add_argument("--rounds", type=float, default=1.0, help="how long to measure; 0.1 is a tenth of the time")

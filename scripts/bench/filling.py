@@ -52,7 +52,7 @@ IN_FAMILY = 0.15
 
 
 @dataclass(frozen=True)
-class _Chunk:
+class Chunk:
     """The cases that one transaction adds, all at one time."""
 
     session: Session
@@ -73,29 +73,32 @@ class _Chunk:
 def fill(desk: Desk, cases: int) -> None:
     """Adds `cases` cases, each of one report and one item; none of what they wait for is due within a day."""
     dice = random.Random(cases)
-    with _chunk(desk, dice, 1) as chunk:
-        contacts = _add_contacts(chunk)
+    with chunk_at(desk, dice, _dated(desk, 1)) as chunk:
+        contacts = add_contacts(chunk, [rows.contact(number, chunk.at) for number in range(rows.HOSTS)])
     for start in range(0, cases, CHUNK):
-        with _chunk(desk, dice, 1 - start / cases) as chunk:
+        with chunk_at(desk, dice, _dated(desk, 1 - start / cases)) as chunk:
             _add_cases(chunk, contacts, range(start, min(start + CHUNK, cases)))
 
 
+def _dated(desk: Desk, age: float) -> datetime:
+    """Between the oldest (age 1) and yesterday (age 0)."""
+    return desk.now - timedelta(days=1 + OLDEST_D * age)
+
+
 @contextmanager
-def _chunk(desk: Desk, dice: random.Random, age: float) -> Iterator[_Chunk]:
-    """One transaction, dated between the oldest (age 1) and yesterday (age 0)."""
-    at = desk.now - timedelta(days=1 + OLDEST_D * age)
+def chunk_at(desk: Desk, dice: random.Random, at: datetime) -> Iterator[Chunk]:
+    """One transaction in bulk, dated `at`."""
     with custody.transaction(custody.Books(desk.home.engine, desk.home.anchor, desk.actor, at)) as session:
-        yield _Chunk(session, dice, at, desk.now + timedelta(days=1))
+        yield Chunk(session, dice, at, desk.now + timedelta(days=1))
 
 
-def _add_contacts(chunk: _Chunk) -> list[Contact]:
-    contacts = chunk.add([rows.contact(number, chunk.at) for number in range(rows.HOSTS)])
-    for contact in contacts:
+def add_contacts(chunk: Chunk, contacts: list[Contact]) -> list[Contact]:
+    for contact in chunk.add(contacts):
         chunk.line("contact.approve", f"K{contact.id}", to_state="approved")
     return contacts
 
 
-def _add_cases(chunk: _Chunk, contacts: list[Contact], numbers: range) -> None:
+def _add_cases(chunk: Chunk, contacts: list[Contact], numbers: range) -> None:
     dice, at = chunk.dice, chunk.at
     states = dice.choices(list(SHARES), list(SHARES.values()), k=len(numbers))
     cases = chunk.add([Case(opened_at=at) for _ in numbers])
@@ -105,14 +108,14 @@ def _add_cases(chunk: _Chunk, contacts: list[Contact], numbers: range) -> None:
         [rows.item(dice, state, found, n, at) for state, found, n in zip(states, media, numbers, strict=True)]
     )
     for case, report, item, found in zip(cases, reports, items, media, strict=True):
-        _add_beginning(chunk, case, report, item)
-        _add_look(chunk, item, found)
+        add_beginning(chunk, case, report, item)
+        add_look(chunk, item, found)
         if item.state not in WAITING:
             _add_decision(chunk, item)
     _add_notices(chunk, contacts, [item for item in items if item.state in rows.NOTICED])
 
 
-def _add_media(chunk: _Chunk, states: list[State]) -> list[Media | None]:
+def _add_media(chunk: Chunk, states: list[State]) -> list[Media | None]:
     """A media for each item that could be looked at; some of them share one of two families."""
     families = chunk.add([Family(made_at=chunk.at) for _ in range(2)])
     for family in families:
@@ -122,16 +125,16 @@ def _add_media(chunk: _Chunk, states: list[State]) -> list[Media | None]:
     return media
 
 
-def _media(chunk: _Chunk, families: list[Family]) -> Media:
+def _media(chunk: Chunk, families: list[Family]) -> Media:
     is_alone = chunk.dice.random() >= IN_FAMILY
     return rows.media(chunk.dice, None if is_alone else chunk.dice.choice(families).id, chunk.at)
 
 
-def _is_seen(chunk: _Chunk, state: State) -> bool:
+def _is_seen(chunk: Chunk, state: State) -> bool:
     return state not in UNSEEN and (state in rows.UP | rows.NOTICED or chunk.dice.random() >= DECIDED_UNSEEN)
 
 
-def _add_beginning(chunk: _Chunk, case: Case, report: Report, item: Item) -> None:
+def add_beginning(chunk: Chunk, case: Case, report: Report, item: Item) -> None:
     chunk.session.add(CaseItem(case_id=case.id, item_id=item.id, added_at=chunk.at))
     chunk.session.add(ReportItem(report_id=report.id, item_id=item.id, url=item.url))
     chunk.line("case.open", f"C{case.id}")
@@ -140,7 +143,7 @@ def _add_beginning(chunk: _Chunk, case: Case, report: Report, item: Item) -> Non
     chunk.line("item.report", f"I{item.id}", reason=f"R{report.id}")
 
 
-def _add_look(chunk: _Chunk, item: Item, found: Media | None) -> None:
+def add_look(chunk: Chunk, item: Item, found: Media | None) -> None:
     if found is None:
         chunk.line("item.look", f"I{item.id}", from_state="received", to_state="unreachable", reason="not_found")
         return
@@ -152,7 +155,7 @@ def _add_look(chunk: _Chunk, item: Item, found: Media | None) -> None:
         chunk.line("media.screen", f"M{found.id}", reason="leads_changed:1")
 
 
-def _add_decision(chunk: _Chunk, item: Item) -> None:
+def _add_decision(chunk: Chunk, item: Item) -> None:
     """The assessment and, for what must come down, hosting, three looks and the next one, which is not due yet."""
     state = State(item.state)
     verdict = VERDICTS.get(state, "baseline")
@@ -171,7 +174,7 @@ def _add_decision(chunk: _Chunk, item: Item) -> None:
     work.schedule(chunk.session, WorkKind.RECHECK, f"I{item.id}", due_at, host=item.host)
 
 
-def _add_notices(chunk: _Chunk, contacts: list[Contact], items: list[Item]) -> None:
+def _add_notices(chunk: Chunk, contacts: list[Contact], items: list[Item]) -> None:
     """One sent notice for each item."""
     batches = chunk.add([rows.batch(chunk.dice.choice(contacts), item, chunk.at, chunk.due_at) for item in items])
     notices = chunk.add([rows.notice(batch, chunk.at) for batch in batches])

@@ -74,8 +74,11 @@ def media(dice: random.Random, family_id: int | None, at: datetime) -> Media:
     )
 
 
-def item(dice: random.Random, state: State, found: Media | None, number: int, at: datetime) -> Item:
-    address = read_address(f"https://{host(dice.randrange(HOSTS))}/pictures/{number}.jpg")
+def item(
+    dice: random.Random, state: State, found: Media | None, number: int, at: datetime, *, on: str | None = None
+) -> Item:
+    """An item on the host `on`, on any of HOSTS where none is named."""
+    address = read_address(f"https://{on or host(dice.randrange(HOSTS))}/pictures/{number}.jpg")
     return Item(
         key=address.key,
         key_version=KEY_VERSION,

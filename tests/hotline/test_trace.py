@@ -18,7 +18,7 @@ from hotline.errors import LookupFailedError
 from hotline.records.looks import AbuseContact, HostingFacts, Registrar, Upstream
 from hotline.settings import LabSettings, RdapSettings, Settings
 from hotline.states import ContactRole
-from hotline.trace import answers_for, moved_since, registrable_domain, trace
+from hotline.trace import answers_for, moved_since, registrable_domain, scopes_of, trace
 from scripts.lab import Lab, drip
 
 A = "http://img.host.example/a.jpg"
@@ -595,6 +595,41 @@ ANSWERS = [
 @pytest.mark.parametrize(("contact", "host", "ip", "does"), ANSWERS)
 def test_who_answers_for_what(contact: str, host: str, ip: str | None, does: bool) -> None:
     assert answers_for(contact, host, ip) is does
+
+
+KEPT = [
+    # answers_for as the book keeps it, host, ip, country, asn
+    ("any", "img.example", None, None, None),
+    ("img.example", "a.b.IMG.example.", None, None, None),
+    ("example", "img.example", "127.0.0.9", "AL", 64500),
+    ("xn--shtja-xra2a.al", "foto.çështja.al", None, None, None),
+    ("127.0.0.0/24", "img.example", "127.0.0.9", None, None),
+    ("127.0.0.9/32", "img.example", "127.0.0.9", None, None),
+    ("127.0.0.9", "img.example", "127.0.0.9", None, None),
+    ("0.0.0.0/0", "img.example", "127.0.0.9", None, None),
+    ("127.0.0.0/24", "127.0.0.9", None, None, None),
+    ("2606:4700::/32", "img.example", "2606:4700::1", None, None),
+    ("2606:4700::/32", "[2606:4700::1]", None, None, None),
+    ("2606:4700::1", "img.example", "2606:4700:0::1", None, None),
+    ("2606:4700:0::1", "img.example", "2606:4700:0::1", None, None),
+    ("country:AL", "img.example", "127.0.0.9", "al", None),
+    ("AS64500", "img.example", "127.0.0.9", None, 64500),
+]
+
+
+@pytest.mark.parametrize(("scope", "host", "ip", "country", "asn"), KEPT)
+def test_whoever_answers_is_among_those_the_book_is_asked_for(
+    scope: str, host: str, ip: str | None, country: str | None, asn: int | None
+) -> None:
+    assert answers_for(scope, host, ip, country, asn)
+    assert scope in scopes_of(host, ip, country, asn)
+
+
+@pytest.mark.parametrize(("contact", "host", "ip", "does"), ANSWERS)
+def test_the_book_is_asked_for_nobody_who_answers_for_something_else(
+    contact: str, host: str, ip: str | None, does: bool
+) -> None:
+    assert does or contact not in scopes_of(host, ip)
 
 
 def test_the_registrable_domain_by_the_shipped_list() -> None:
