@@ -1,36 +1,33 @@
 """How one gets to what is meant at an item: a passphrase, a page to come from. It stands in notices, so nothing in it
-may name who reported."""
-
-import re
+may name who reported or was harmed."""
 
 from sqlmodel import Session
 
-from hotline import custody, keys, work
+from hotline import custody, work
 from hotline.consequences.items import rank_of
+from hotline.consequences.naming import names_somebody
 from hotline.decisions.desk import Desk
 from hotline.errors import InputError
-from hotline.home import Home
-from hotline.models import Item, Report, ReportKey
+from hotline.models import Item
 from hotline.states import NoticeState, WorkKind
-from hotline.store import items, notices, reports
+from hotline.store import items, notices
 from hotline.store.texts import ACCESS_STEPS
 
 MAX_STEPS = 1000
-_WORD = re.compile(r"[^\W\d_]{4,}|\+?[0-9][0-9 /-]{5,}[0-9]|\S+@\S+")
 
 
 def set_steps(desk: Desk, item_id: int, steps: str) -> int:
     """Records the steps in place of any before. Drafts and later rounds carry them, and wait for approval again.
 
-    Raises InputError for text that is none, too long, or holds a word of what a reporter told about themselves.
+    Raises InputError for text that is none, too long, or names who reported or was harmed.
     """
     text = " ".join(steps.split())
     if not text or len(text) > MAX_STEPS or not text.isprintable():
         raise InputError(f"say in at most {MAX_STEPS} printable signs how one gets there, for example: password abc")
     with desk.writing("notice") as session:
         item = items.load_item(session, item_id)
-        if names_reporter(session, desk.home, item, text):
-            raise InputError("this holds a word of what the reporter told about themselves; leave it out")
+        if names_somebody(session, desk.home, item, text):
+            raise InputError("this holds a word of who reported or was harmed; leave it out")
         custody.record(session, ACCESS_STEPS, f"I{item.id}", text=text)
         _bring_rounds_forward(session, item, desk)
     return item_id
@@ -46,21 +43,3 @@ def _bring_rounds_forward(session: Session, item: Item, desk: Desk) -> None:
             session.add(batch)
             work.schedule(session, WorkKind.NOTIFY, f"B{batch.id}", desk.now, rank=rank)
             work.schedule(session, WorkKind.RECHECK, f"I{item.id}", desk.now, rank=rank, host=item.host)
-
-
-def names_reporter(session: Session, home: Home, item: Item, text: str) -> bool:
-    """Tells whether a text holds a word of what somebody who reported an item told about themselves."""
-    found: set[str] = set()
-    for report in reports.reports_of_item(session, item.id):
-        found |= _words(_contact(session, home, report))
-    return not found.isdisjoint(_words(text))
-
-
-def _contact(session: Session, home: Home, report: Report) -> str:
-    if report.contact is None or session.get(ReportKey, report.id) is None:
-        return ""
-    return keys.unseal(session, home.workspace, report.id, report.contact)
-
-
-def _words(text: str) -> set[str]:
-    return {word.casefold() for word in _WORD.findall(text)}

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from hotline import custody, people
 from hotline.consequences.appeals import decisions_behind, let_rounds_go, to_be_revised
 from hotline.consequences.batches import stop_batch
-from hotline.decisions.access import names_reporter
+from hotline.consequences.naming import names_somebody
 from hotline.decisions.desk import Desk
 from hotline.errors import InputError, MoveError, NotAllowedError
 from hotline.models import Appeal, Message, Notice
@@ -138,8 +138,8 @@ def _require_nobody_named(session: Session, desk: Desk, notice: Notice, text: st
     said = {word.casefold() for word in re.findall(r"[\w.+-]+", text)}
     if said & {person.name.casefold() for person in people.list_people(session)}:
         raise InputError("the text holds the name of a colleague's account; leave it out: the hotline answers, nobody")
-    if any(names_reporter(session, desk.home, one, text) for one in notices.items_of_notice(session, notice.id)):
-        raise InputError("the text holds a word of what a reporter told about themselves; leave it out")
+    if any(names_somebody(session, desk.home, one, text) for one in notices.items_of_notice(session, notice.id)):
+        raise InputError("the text holds a word of who reported or was harmed; leave it out")
 
 
 def _facts(session: Session, desk: Desk, appeal: Appeal, ruling: Ruling, sender: Sender) -> AppealAnswer:

@@ -11,20 +11,25 @@ from sqlmodel import Session
 from hotline import custody, notify, work
 from hotline.consequences.batches import add_notice, leave_notice, set_notice_state, supersede
 from hotline.consequences.bouncing import is_mailbox_bad, save_bounce
+from hotline.consequences.naming import names_somebody
 from hotline.consequences.sending import next_round_of, save_sent
 from hotline.consequences.takedown import end_holds_at, queue_notify
 from hotline.errors import DeliveryError
-from hotline.models import Batch, BatchItem, Contact, Notice, NoticeItem, Submission
+from hotline.models import Batch, BatchItem, Contact, Item, Notice, NoticeItem, Submission
 from hotline.pipeline.noticing import eligible
 from hotline.pipeline.station import Station
 from hotline.records.ids import read_number
 from hotline.settings import NoticeSettings
 from hotline.states import Channel, ContactState, NoticeState, WorkKind
-from hotline.store import contacts, items, notices, submissions
+from hotline.store import contacts, items, notices, submissions, texts
 
 if TYPE_CHECKING:
     from hotline.pipeline.writing import Written
 
+NAMES = (
+    "how one gets to {item} holds a word of who reported or was harmed: hotline reach {item} -, without it; then "
+    "approve the notice again"
+)
 SHEET_AGAIN = timedelta(hours=1)
 """How often a form that a person has not filled in yet is written anew: what it lacks may have been found out."""
 
@@ -124,19 +129,20 @@ def waits_for_form(session: Session, station: Station, notice: Notice, now: date
 
 
 def _replaced(session: Session, station: Station, notice: Notice, batch: Batch, now: datetime) -> bool:
-    """Supersedes a written notice that speaks of something no longer to be noticed, or quotes what is no longer
-    checked; the rest is drafted anew."""
+    """Supersedes a written notice that speaks of something no longer to be noticed, quotes what is checked no more, or
+    names somebody as we know by now; the rest is drafted anew."""
     from hotline.pipeline import writing
     from notices.errors import NoticeError
 
     shown = notices.items_of_notice(session, notice.id)
     staying = eligible(session, shown, batch, notice.round, now)
     try:
-        if len(staying) == len(shown) and writing.may_still_be_quoted(session, station.home, notice, now):
-            return False
+        may_be_quoted = writing.may_still_be_quoted(session, station.home, notice, now)
     except NoticeError as error:
         _fail(session, notice, type(error).__name__, str(error))
         return True
+    if len(staying) == len(shown) and may_be_quoted and not _naming(session, station, shown):
+        return False
     for item in shown:
         leave_notice(session, notice, item.id)
     supersede(session, notice, "changed_since_written", now)
@@ -169,6 +175,9 @@ def _written(session: Session, station: Station, notice: Notice, now: datetime) 
     if not notices.notice_links(session, notice.id):
         supersede(session, notice, "nothing_left_to_notify", now)
         return None
+    for item in _naming(session, station, notices.items_of_notice(session, notice.id)):
+        _fail(session, notice, "names_somebody", NAMES.format(item=f"I{item.id}"))
+        return None
     if station.settings.mail.plus_addresses:
         notices.ensure_token(session, notice.id)
     try:
@@ -176,6 +185,12 @@ def _written(session: Session, station: Station, notice: Notice, now: datetime) 
     except NoticeError as error:
         _fail(session, notice, type(error).__name__, str(error))
         return None
+
+
+def _naming(session: Session, station: Station, shown: list[Item]) -> list[Item]:
+    """The items whose steps name who reported or was harmed: a later report may have told us who that is."""
+    steps = {item.id: texts.access_steps(session, item.id) for item in shown}
+    return [item for item in shown if names_somebody(session, station.home, item, steps[item.id] or "")]
 
 
 def _drop_ineligible(session: Session, notice: Notice, now: datetime) -> None:

@@ -3,83 +3,38 @@ templates and headers that strangers put in. Judged by what the lab's servers re
 
 import json
 from collections.abc import Iterator
-from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
-from pysequoia import Tsk, decrypt
 from scenes import Scene, picture, scene
-from trying import HOST, forms, insist, out
+from sqlmodel import select
+from trying import (
+    BIDI,
+    HOST,
+    PARTNER,
+    TEMPLATE,
+    all_out,
+    forms,
+    insist,
+    lab_settings,
+    opened,
+    out,
+    reported,
+    require_plain_mails,
+    tell_everybody,
+)  # fmt: skip
 
-from hotline.decisions import contacts, publickeys
+from hotline.decisions import contacts
 from hotline.errors import HotlineError
-from hotline.states import Channel, ContactRole, Ground, Language, Verdict
-from hotline.views.queue import queue
+from hotline.models import Contact
+from hotline.states import ContactRole, Ground, Verdict
 from notices.guard import forbidden_word
-
-LAB_KEYS = "[default]\naws_access_key_id = LABACCESSKEY00001\naws_secret_access_key = lab/secret+key\n"
-FORM = "https://help.two.example/report"
-PARTNER = "hotline@partner.example"
-KEY = Tsk.generate(user_id="Partner")
-TEMPLATE = "{{7*7}}{%include'shared/en/footer.txt'%}"
-BIDI = "\u202eevil\u2066"
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[Scene]:
-    (tmp_path / "token").write_text("lab-cf-token")
-    (tmp_path / "keys").write_text(LAB_KEYS)
-    settings = (
-        *("cloudflare.account=a1b2c3", f"cloudflare.token_file={tmp_path / 'token'}"),
-        *("aws.region=eu-west-2", f"aws.credentials_file={tmp_path / 'keys'}", "notices.repeat_h=24"),
-    )
-    with scene(tmp_path, *settings) as found:
+    with scene(tmp_path, *lab_settings(tmp_path)) as found:
         yield found
-
-
-def told(world: Scene, address: str, role: ContactRole, channel: Channel) -> int:
-    made = contacts.add(world.desk(), address, "img.example", role, channel, Language.EN)
-    contacts.approve(world.desk(), [made])
-    return made
-
-
-def tell_everybody(world: Scene) -> None:
-    """Contacts of every role and every channel, all approved."""
-    for role in ContactRole:
-        world.contact("img.example", role)
-    told(world, world.lab.cloudflare.url, ContactRole.HOST, Channel.CLOUDFLARE)
-    told(world, world.lab.abuse_signal.url, ContactRole.HOST, Channel.AWS)
-    told(world, FORM, ContactRole.OPERATOR, Channel.SHEET)
-    partner = told(world, PARTNER, ContactRole.PARTNER, Channel.PARTNER)
-    key = publickeys.add(world.desk(), f"K{partner}", str(KEY.extract_certificate()).encode())
-    publickeys.confirm(world.desk(), key, str(KEY.extract_certificate().fingerprint))
-
-
-def opened(world: Scene) -> list[str]:
-    """What partners find when they open what was sealed to them."""
-    sealed = [
-        part.get_payload(decode=True)
-        for message in world.mail.to(PARTNER)
-        for part in message.parsed.walk()
-        if (part.get_filename() or "").endswith(".asc")
-    ]
-    return [(decrypt(one, decryptor=KEY.decryptor()).bytes or b"").decode() for one in sealed]
-
-
-def all_out(world: Scene) -> str:
-    return "\n".join([out(world), *opened(world)])
-
-
-def why(world: Scene) -> str:
-    return "\n".join(row["why"] for row in queue(world.home, world.home.now()))
-
-
-def reported(world: Scene, url: str, verdict: Verdict = Verdict.BASELINE, **more: object) -> None:
-    world.report(url, **more)
-    world.run()
-    ground = Ground.IMPERSONATION if verdict is Verdict.HARMFUL else None
-    world.assess([item.id for item in world.items() if not item.has_genuine_owner], verdict, ground=ground)
-    world.run()
 
 
 # As illegal what is harmful only
@@ -87,7 +42,9 @@ def reported(world: Scene, url: str, verdict: Verdict = Verdict.BASELINE, **more
 
 def test_what_is_harmful_is_told_only_to_who_runs_the_place_and_never_as_illegal(world: Scene) -> None:
     tell_everybody(world)
-    reported(world, world.site.put("/a.jpg", picture(1)), Verdict.HARMFUL)
+    for role in (ContactRole.CDN, ContactRole.REGISTRAR, ContactRole.UPSTREAM, ContactRole.SEARCH_ENGINE):
+        world.contact("img.example", role)
+    reported(world, world.site.put("/a.jpg", picture(1)), Verdict.HARMFUL, Ground.BULLYING)
     insist(world)
     world.later(5, days=1)
     assert set(world.mails()) == {"operator@img.example", "platform@img.example"}
@@ -163,19 +120,6 @@ def test_an_address_is_text_in_every_channel_and_nothing_else(world: Scene, text
     assert all(url in message.text.replace("\r\n", "\n").split("\n") for message in world.mail.to(HOST))
 
 
-def require_plain_mails(world: Scene) -> None:
-    """Each mail has the headers we write, each once, and goes to its one receiver."""
-    ours = {*("From", "To", "Reply-To", "Subject", "Date", "Message-ID", "References", "Auto-Submitted")}
-    ours |= {"X-Hotline-Notice", "MIME-Version", "Content-Type", "Content-Transfer-Encoding"}
-    for message in world.mail.messages:
-        parsed = message_from_bytes(message.raw, policy=policy.default)
-        assert set(parsed.keys()) <= ours
-        assert len(parsed.keys()) == len(set(parsed.keys()))
-        assert (str(parsed["To"]),) == message.envelope_to
-        assert not [part.defects for part in parsed.walk() if part.defects]
-        assert "evil@evil.example" not in message.envelope_to
-
-
 @pytest.mark.parametrize("text", ["\r\nBcc: evil@evil.example", "\n", "\x00", "\u2028", "\u2029", "\x85", "\ud800"])
 def test_an_address_or_a_genuine_profile_with_a_line_break_is_not_taken_in(world: Scene, text: str) -> None:
     url = f"{world.site.url('/x')}{text}y"
@@ -217,9 +161,5 @@ def test_what_a_registry_calls_a_network_is_text_and_holds_no_notice_up(world: S
 
 
 def proposed(world: Scene) -> list[int]:
-    from sqlmodel import select
-
-    from hotline.models import Contact
-
     with world.reading() as session:
         return [one.id for one in session.exec(select(Contact)) if one.state == "proposed"]
